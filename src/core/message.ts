@@ -1,0 +1,147 @@
+// Everything Belfry shows in chat, as data. It carries the meaning and the words; layout belongs to each platform's render.ts.
+import type { Address } from "./directory.ts";
+
+/** A piece of a sentence. Plain strings may come from people and are always shown literally. */
+export type Part =
+  | string
+  | { strong: string }
+  /** An instant, shown to each reader in his own zone; `fallback` is for places that cannot. */
+  | { at: Date; fallback: string }
+  /** A person by name; where `ring` is true and the platform knows the address, a mention that notifies. */
+  | { person: string; address: Address | null; ring: boolean }
+  /** Everybody who is active in the channel: rings. */
+  | { here: true };
+
+/** A sentence in pieces. */
+export type Text = readonly Part[];
+
+/** What a target looks like to people. `words` says it whole; `share` is the part of the counted time used, 0 to 1, or null. */
+export interface PromiseLine {
+  label: string;
+  state: "running" | "paused" | "met" | "late" | "breached" | "withdrawn";
+  words: Text;
+  share: number | null;
+}
+
+/** Something that a person can do from a message. The platform returns `act` and `ticket` as they stand here. */
+export interface Button {
+  act: ActName;
+  label: string;
+  ticket: string;
+  style: "plain" | "primary" | "danger";
+}
+
+/** What can be done to a ticket by a button, a form or a command. */
+export const ACTS = [
+  "take",
+  "release",
+  "reply",
+  "note",
+  "call",
+  "begin",
+  "restore",
+  "ask",
+  "hold",
+  "resume",
+  "change-level",
+  "ask-level",
+  "accept-level",
+  "decline-level",
+  "close",
+  "reopen",
+  "acknowledge",
+  "show",
+] as const;
+export type ActName = (typeof ACTS)[number];
+
+/** A file that somebody attached; it stays on the platform, Belfry keeps the link. */
+export interface Attachment {
+  name: string;
+  url: string;
+}
+
+export type Message =
+  CardMessage | ReceiptMessage | PageMessage | LineMessage | DigestMessage | AnswerMessage | ListMessage;
+
+/** The ticket as support sees it, one in the support channel, edited in place. */
+export interface CardMessage {
+  kind: "card";
+  number: string;
+  title: string;
+  body: string;
+  /** Label and value, in order: customer, level, status, filer, assignee, fields of the policy. */
+  facts: readonly { label: string; value: Text }[];
+  promises: readonly PromiseLine[];
+  attachments: readonly Attachment[];
+  /** What needs attention now, e.g. a level that was asked for, a page that nobody answered. */
+  notices: readonly Text[];
+  /** The few buttons that fit the moment come first; `more` holds the rest, shown as a menu. */
+  buttons: readonly Button[];
+  more: readonly Button[];
+  /** How to answer from the thread. */
+  hint: Text;
+}
+
+/** What the filer, or the customer's channel, was promised. */
+export interface ReceiptMessage {
+  kind: "receipt";
+  number: string;
+  title: string;
+  facts: readonly { label: string; value: Text }[];
+  promises: readonly PromiseLine[];
+  notices: readonly Text[];
+  buttons: readonly Button[];
+  hint: Text;
+}
+
+/** A page, as a direct message or in the on-call channel. Rings while `state` is "ringing"; every copy is edited when that changes. */
+export interface PageMessage {
+  kind: "page";
+  state: "ringing" | "acknowledged" | "withdrawn" | "unanswered";
+  /** What, who, how urgent: "Critical (code red) · ACME-17 · Nobody can place an order". */
+  headline: string;
+  /** Who is mentioned or @here; empty where the message rings by itself. */
+  ring: Text;
+  facts: readonly { label: string; value: Text }[];
+  promises: readonly PromiseLine[];
+  /** How it stands: who was paged when, who has it since when, why it was withdrawn. */
+  standing: readonly Text[];
+  buttons: readonly Button[];
+  /** True where the platform could not tell whether an earlier copy arrived. */
+  mayRepeat: boolean;
+}
+
+/** One line: what happened, a reminder, an alert, a word that goes out to a thread. */
+export interface LineMessage {
+  kind: "line";
+  tone: "plain" | "attention" | "alarm";
+  text: Text;
+  /** Somebody's own words under the line. */
+  quote: string | null;
+  attachments: readonly Attachment[];
+  buttons: readonly Button[];
+}
+
+/** Several lines that were due for one place at once. */
+export interface DigestMessage {
+  kind: "digest";
+  lines: readonly LineMessage[];
+}
+
+/** Support's answer as the customer reads it. */
+export interface AnswerMessage {
+  kind: "answer";
+  number: string;
+  author: string;
+  body: string;
+  attachments: readonly Attachment[];
+  buttons: readonly Button[];
+}
+
+/** Tickets, for `/ticket list` and the home tab. `more` counts those that are not shown. */
+export interface ListMessage {
+  kind: "list";
+  heading: string;
+  rows: readonly { number: string; title: string; words: Text; buttons: readonly Button[] }[];
+  more: number;
+}

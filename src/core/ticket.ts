@@ -1,0 +1,104 @@
+// A ticket and everything that can happen to it. The current ticket is the fold of its events, so each can be told and replayed.
+import type { Attachment } from "./message.ts";
+import type { Paging } from "./paging.ts";
+import type { Status, TargetKind } from "./policy.ts";
+import type { TargetState } from "./targets.ts";
+
+/** How a request reached support. */
+export const CHANNELS = ["form", "phone", "mail", "other"] as const;
+export type ReceivedBy = (typeof CHANNELS)[number];
+
+/** A ticket as it stands. Plain data: what the store keeps is exactly this. */
+export interface Ticket {
+  id: string;
+  /** "ACME-17": the customer's key and a count without gaps. */
+  number: string;
+  customer: string;
+  /** The policy revision that it was filed under, with its holidays. */
+  policyRevision: string;
+  /** The customer's zone at filing. */
+  zone: string;
+  title: string;
+  body: string;
+  attachments: readonly Attachment[];
+  level: string;
+  attributes: Readonly<Record<string, string>>;
+  /** Each status with the instant from which it held; the last one is the current. */
+  statuses: readonly { status: Status; fromAt: Date }[];
+  filer: string;
+  assignee: string | null;
+  /** When it came in by the form, or when support says that it came in; clocks count from here. */
+  receivedAt: Date;
+  receivedBy: ReceivedBy;
+  filedAt: Date;
+  /** When support began to look after it: the first take, answer or acknowledgement. */
+  attendedAt: Date | null;
+  targets: readonly TargetState[];
+  askedLevel: { level: string; reason: string; by: string; at: Date } | null;
+  paging: Paging | null;
+  /** How many events it has; the next one's number. */
+  revision: number;
+}
+
+/** One change of a ticket: when it held, when it was written down, who, what. */
+export interface TicketEvent {
+  /** From 0, without gaps. */
+  seq: number;
+  /** The instant at which it took effect, by the desk's clock. */
+  at: Date;
+  /** A person's id, or "belfry". */
+  by: string;
+  what: What;
+}
+
+/** What can happen. Texts are people's own words, kept whole. */
+export type What =
+  | {
+      kind: "filed";
+      title: string;
+      body: string;
+      level: string;
+      attributes: Record<string, string>;
+      receivedAt: Date;
+      receivedBy: ReceivedBy;
+      filer: string;
+      attachments: readonly Attachment[];
+    }
+  | { kind: "taken" }
+  | { kind: "released" }
+  /** Support's words to the customer. */
+  | { kind: "answered"; text: string; attachments: readonly Attachment[] }
+  /** The customer's words. */
+  | { kind: "wrote"; text: string; attachments: readonly Attachment[] }
+  | { kind: "noted"; text: string; attachments: readonly Attachment[] }
+  | { kind: "called"; calledAt: Date; text: string }
+  | { kind: "begun"; begunAt: Date }
+  | { kind: "restored"; restoredAt: Date }
+  | { kind: "asked"; text: string }
+  | { kind: "held"; reason: string }
+  | { kind: "resumed" }
+  | {
+      kind: "level-changed";
+      from: string;
+      to: string;
+      attributes: Record<string, string>;
+      reason: string;
+    }
+  | { kind: "level-asked"; level: string; reason: string }
+  | { kind: "level-declined"; level: string; reason: string }
+  | { kind: "closed"; reason: string; outcomes: readonly ClosingOutcome[] }
+  | { kind: "reopened"; reason: string }
+  /** Marks of targets that were told, and those folded into them because they had become pointless. */
+  | { kind: "reminded"; target: TargetKind; mark: string; folded: readonly string[] }
+  /** An urgent ticket in hours: the channel was alerted, and a page follows at closing unless somebody attends to it. */
+  | { kind: "alerted" }
+  | { kind: "paging-began"; why: "outside-hours" | "always" | "closing" | "raised" }
+  | { kind: "paged"; step: number; round: number; role: string; person: string | null; here: boolean }
+  /** A step that could reach nobody: empty role, or a person whom the platform cannot reach. */
+  | { kind: "page-missed"; step: number; round: number; role: string; person: string | null; why: string }
+  | { kind: "acknowledged"; how: "button" | "taken" | "answered" | "called" }
+  | { kind: "page-withdrawn"; why: "closed" | "lowered" }
+  | { kind: "page-unanswered" };
+
+/** What support says of a target that is unmet when the ticket closes. */
+export type ClosingOutcome = { target: TargetKind; metAt: Date } | { target: TargetKind; withdrawn: string };

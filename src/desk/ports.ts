@@ -1,0 +1,224 @@
+// What the desk needs from outside: a store that remembers and platforms that talk. Adapters implement these and nothing else.
+import type { Address, Directory } from "../core/directory.ts";
+import type { Message } from "../core/message.ts";
+import type { Policy, Status } from "../core/policy.ts";
+import type { Ticket, TicketEvent } from "../core/ticket.ts";
+
+/** Where a message stands on its platform: "slack:C0123:1700000000.000100". Only chat adapters look inside. */
+export type MessageRef = string;
+
+/** An effect on a chat platform, wanted by a transaction and carried out after its commit. */
+export type Effect = ShowEffect | MarkEffect;
+
+/**
+ * One visible message. Its slot is its identity: the first time it is posted, later wants edit that post; a newer want
+ * replaces an unsent older one.
+ */
+export interface ShowEffect {
+  do: "show";
+  /** e.g. "ticket:ab12:card". Unique over all time. */
+  slot: string;
+  ticket: string | null;
+  /** The channel, or the person for a direct message. */
+  place: Address;
+  /** Slot of the message in whose thread it stands, or null; it waits until that one is posted. */
+  under: string | null;
+  message: Message;
+  urgency: "page" | "normal";
+  /** May be sent together with others that wait for the same place, as one digest. Only for lines without buttons that are never edited. */
+  combines: boolean;
+  /**
+   * "post": post it, or edit it where it is posted. "edit-only": change it where it was posted or is on its way, and
+   * drop it where it was never sent (an acknowledged page must not ring).
+   */
+  mode: "post" | "edit-only";
+}
+
+/** A visible mark on somebody's own message, e.g. that it went out to the customer. */
+export interface MarkEffect {
+  do: "mark";
+  slot: string;
+  ticket: string | null;
+  on: MessageRef;
+  mark: "sent-out" | "kept-inside";
+}
+
+/** A page that could not reach its person, told to the desk so that the ladder goes on. */
+export interface PolicyRevision {
+  /** Identifies content: the same version text with other content is another revision. */
+  id: string;
+  policy: Policy;
+}
+
+/** What tickets to list; all given conditions hold. Newest urgent first: by level rank, then by the next deadline. */
+export interface TicketFilter {
+  customers?: readonly string[];
+  open?: boolean;
+  assignee?: string;
+  limit: number;
+}
+
+/** What has to be said about a ticket besides its own fields, for queries by the store. */
+export interface TicketIndex {
+  status: Status;
+  /** When anything can happen to it next, or null. */
+  wakeAt: Date | null;
+  /** The earliest open deadline, or null. */
+  dueAt: Date | null;
+}
+
+/** A transaction. Every method works inside it; nothing is visible to others before it commits. */
+export interface Tx {
+  /** The desk file in force. Throws DeskError("unavailable") where none was ever applied. */
+  directory(): Promise<KnownDirectory>;
+  /** Replaces the desk file in force; returns false where it is the same already. */
+  replaceDirectory(directory: Directory, at: Date): Promise<boolean>;
+  /** Remembers which platform id an address as written stands for. */
+  rememberAddress(written: Address, resolved: Address): Promise<void>;
+
+  /** The revision that serves tickets filed at an instant: the latest one effective by then, of those the latest applied. */
+  policyInForce(id: string, at: Date): Promise<PolicyRevision | null>;
+  policyRevision(revision: string): Promise<PolicyRevision>;
+  /** Keeps a revision; returns false where its content is known already. */
+  addPolicy(revision: PolicyRevision, at: Date): Promise<boolean>;
+  /** Makes a known revision the latest applied of its policy again. Not needed where addPolicy returned true. */
+
+  /** The next number of a customer, counted without gaps: taken back if the transaction is. */
+  nextNumber(customer: string): Promise<number>;
+  insertTicket(ticket: Ticket, index: TicketIndex, events: readonly TicketEvent[]): Promise<void>;
+  /** Writes a locked ticket back with the events that changed it. */
+  saveTicket(ticket: Ticket, index: TicketIndex, events: readonly TicketEvent[]): Promise<void>;
+  /** Finds and locks; null where there is none. Numbers are compared without regard to case. */
+  ticketByNumber(number: string): Promise<Ticket | null>;
+  ticketById(id: string): Promise<Ticket | null>;
+  /** The ticket whose message (card, post, receipt, answer, page) stands at this reference, with that message's slot. */
+  ticketAtMessage(ref: MessageRef): Promise<{ ticket: Ticket; slot: string } | null>;
+  listTickets(filter: TicketFilter): Promise<{ tickets: Ticket[]; total: number }>;
+  eventsOf(ticket: string): Promise<TicketEvent[]>;
+  /** Up to `limit` tickets with `wakeAt <= now`, the most severe and longest due first, locked; those that another holds are skipped. */
+  dueTickets(now: Date, limit: number): Promise<Ticket[]>;
+  /** How many open tickets each customer, person and policy revision still has: what a desk file may not remove. */
+  inUse(): Promise<{
+    customers: ReadonlyMap<string, number>;
+    people: ReadonlyMap<string, number>;
+    revisions: ReadonlyMap<string, number>;
+  }>;
+
+  /** Claims the key of something that came in. Where it was handled before: the reply that was given then. Waits for a concurrent claimer. */
+  claimIntent(key: string, at: Date): Promise<{ first: true } | { first: false; reply: unknown }>;
+  /** Keeps the reply to a claimed intent, for a duplicate. */
+  keepReply(key: string, reply: unknown): Promise<void>;
+
+  enqueue(effects: readonly Effect[]): Promise<void>;
+  /** Slots of a ticket's messages that begin with a prefix and are not dropped, in the order of their making. */
+  slotsOf(ticket: string, prefix: string): Promise<string[]>;
+}
+
+/** The desk file with what is known of the platforms' ids. */
+export interface KnownDirectory {
+  revision: number;
+  directory: Directory;
+  /** Address as written -> address with the platform's id. */
+  addresses: ReadonlyMap<Address, Address>;
+}
+
+/** Remembers. All instants called `machineNow` are by the machine's clock, the others by the desk's. */
+export interface Store {
+  /** Runs `work` in one transaction; retries serialization failures and deadlocks with a bound. Wakes the scheduler and outbox after commit. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** The earliest `wakeAt` of any ticket, or null. */
+  nextWakeAt(): Promise<Date | null>;
+  outbox: OutboxStore;
+  /** Called after each commit of this or another process that changed tickets, directory or outbox. Returns a function that stops it. */
+  onCommit(listener: () => void): () => void;
+  /** The database's clock, to compare the machine's with. Null for the embedded database, which has no other. */
+  databaseNow(): Promise<Date | null>;
+  /** What operators see. */
+  census(): Promise<Census>;
+  close(): Promise<void>;
+}
+
+export interface Census {
+  ticketsByStatus: Readonly<Record<string, number>>;
+  outboxByState: Readonly<Record<string, number>>;
+  /** By the desk's clock. */
+  oldestWakeAt: Date | null;
+  migrated: boolean;
+}
+
+/** One effect taken for sending, or several lines for one place. */
+export interface Delivery {
+  /** The slots that it carries out: one, or several that were combined. */
+  ids: readonly string[];
+  /** The first id's slot: goes with the message as its key. */
+  key: string;
+  /** Fences a late completion: a number that no other claim of these rows has. */
+  attempt: number;
+  /** The version of what is wanted; where it has moved on by the time it is recorded, an edit follows. */
+  version: number;
+  ticket: string | null;
+  place: Address;
+  urgency: "page" | "normal";
+  /** How often it was tried before without a known failure: above 0, an earlier copy may have arrived. */
+  unknownFates: number;
+  /** Failures so far that were worth another try. */
+  failures: number;
+  enqueuedAt: Date;
+  work:
+    | { do: "post"; message: Message; under: MessageRef | null }
+    | { do: "edit"; message: Message; ref: MessageRef }
+    | { do: "mark"; on: MessageRef; mark: MarkEffect["mark"] };
+}
+
+/** How a delivery ended. */
+export type Outcome =
+  | { is: "sent"; ref: MessageRef | null }
+  /** Nothing was delivered; try again at `at` by the machine's clock. `lane`: nothing else goes to that place before. */
+  | { is: "retry"; at: Date; why: string; lane: boolean }
+  /** It may have arrived: look before the next try. */
+  | { is: "unknown"; at: Date; why: string }
+  /** It will never arrive. Loud. */
+  | { is: "failed"; why: string }
+  /** Sent at most once, perhaps never; not repeated. */
+  | { is: "unsure"; why: string };
+
+/** The queue of effects. Each call is a transaction of its own. */
+export interface OutboxStore {
+  /**
+   * Takes up to `limit` deliveries that are due, pages first, then in order; at most one at a time for a place and
+   * urgency. Each holds a lease until `machineNow + leaseMs`; one whose lease ran out is taken again.
+   */
+  claim(machineNow: Date, leaseMs: number, limit: number): Promise<Delivery[]>;
+  /** Keeps the lease of deliveries that are still being sent. */
+  extend(deliveries: readonly Delivery[], machineNow: Date, leaseMs: number): Promise<void>;
+  /** Records an outcome, unless a later attempt has taken over (then false). `also` runs in the same transaction. */
+  record(
+    delivery: Delivery,
+    outcome: Outcome,
+    machineNow: Date,
+    also?: (tx: Tx) => Promise<void>,
+  ): Promise<boolean>;
+  /** When the next delivery may be due by the machine's clock, or null. */
+  nextAt(machineNow: Date): Promise<Date | null>;
+}
+
+/** Slack or Teams. */
+export interface ChatPlatform {
+  /** The first part of its addresses: "slack". */
+  readonly name: string;
+  /** Posts into a channel or a person's direct messages, marked with `key` so that lookFor can find it. */
+  post(
+    post: { key: string; place: Address; under: MessageRef | null; message: Message },
+    signal: AbortSignal,
+  ): Promise<Outcome>;
+  edit(ref: MessageRef, message: Message, signal: AbortSignal): Promise<Outcome>;
+  mark(on: MessageRef, mark: MarkEffect["mark"], signal: AbortSignal): Promise<Outcome>;
+  /** Whether a post of that key arrived, where the platform can tell. */
+  lookFor(
+    key: string,
+    at: { place: Address; under: MessageRef | null; since: Date },
+    signal: AbortSignal,
+  ): Promise<{ found: MessageRef } | "absent" | "cannot tell">;
+  /** The address with the platform's own id for one as written, or null where the platform knows none. Throws DeskError("unavailable") where it cannot be asked. */
+  lookUp(written: Address): Promise<Address | null>;
+}
