@@ -1,0 +1,344 @@
+// Decides when a calendar is open: a time zone, weekly hours and holidays, compiled so that a question is a search.
+//
+// An instant is open if its wall clock in the zone falls inside the hours of its wall date's weekday and that date is no
+// holiday; nothing else decides it. A calendar is indexed a year at a time, when that year is first asked for
+// (open-year.ts). This is the only file that knows time zones, and the only user of luxon.
+
+import { DateTime, IANAZone } from "luxon";
+import { lengthMs, parseDuration } from "./duration.ts";
+import { DeskError } from "./errors.ts";
+import { DAY_MS, hoursFaults, weekOf, workingDayMs, type Week, type WeeklyHours } from "./hours.ts";
+import { offsetSpans, openBefore, openYear, spanAt, weekdayOf, whenOpen } from "./open-year.ts";
+import type { OffsetSpan, OpenYear } from "./open-year.ts";
+import { recent } from "./recent.ts";
+
+/** A wall date on which a calendar is closed, "2026-12-25", with the name that people know it by. */
+export interface Holiday {
+  date: string;
+  name?: string | undefined;
+}
+
+/** What a calendar is made of. The zone is a real one: `customer` has already been replaced by the customer's. */
+export interface CalendarSpec {
+  timezone: string;
+  hours: WeeklyHours;
+  holidays: readonly Holiday[];
+  /** How long one working day is ("8h"); needed for days where the open weekdays differ in length. */
+  day?: string | undefined;
+  /** The years whose holidays are listed, both included, where they come from a region; all years if absent. */
+  holidayYears?: readonly [number, number] | undefined;
+}
+
+/** A compiled calendar. Its years are indexed as they are asked for, so it is cheap to make and worth keeping. */
+export interface Calendar {
+  readonly timezone: string;
+  /** The length of one working day; null where the open weekdays differ and the specification names none. */
+  readonly dayMs: number | null;
+  /** The open spans of each weekday's wall clock, Monday first. */
+  readonly week: Week;
+  /** The closed wall dates, by date. */
+  readonly holidays: ReadonlyMap<string, Holiday>;
+  readonly neverCloses: boolean;
+  readonly neverOpens: boolean;
+  readonly holidayYears: readonly [number, number];
+  readonly zone: ZoneClock;
+  readonly years: Map<number, OpenYear>;
+}
+
+/** A span of time; `to` is excluded. */
+export interface Span {
+  from: Date;
+  to: Date;
+}
+
+/** The instants of a wall time: one; none, because a clock change skips it; or two, because one repeats it. */
+export type WallInstant = { at: Date } | { skipped: true; next: Date } | { repeated: [Date, Date] };
+
+/** A zone's offsets from UTC, by year, shared by all calendars of that zone. */
+interface ZoneClock {
+  readonly name: string;
+  readonly offsetAt: (ms: number) => number;
+  readonly years: Map<number, readonly OffsetSpan[]>;
+}
+
+/** The years that can be asked about: what a zone did before, or will do after, is nobody's knowledge. */
+const YEARS: readonly [number, number] = [1900, 2200];
+const MINUTE_MS = 60_000;
+const WEEK_DAYS = 7;
+const ZONE_LIMIT = 1000;
+
+const zoneClocks = recent<ZoneClock>(ZONE_LIMIT);
+
+/** Compiles a calendar, or refuses it with everything that is wrong with it. */
+export function compileCalendar(spec: CalendarSpec): Calendar {
+  const faults = [
+    ...(isZone(spec.timezone)
+      ? []
+      : [`timezone: "${spec.timezone}" is no time zone; allowed is a name such as "Europe/Prague"`]),
+    ...hoursFaults(spec.hours).map((fault) => `hours.${fault.path.join(".")}: ${fault.sentence}`),
+    ...spec.holidays
+      .filter(({ date }) => dayOf(date) === null)
+      .map(({ date }) => `holidays: "${date}" is no date`),
+  ];
+  if (faults.length > 0)
+    throw new DeskError("invalid", `This calendar cannot be used. ${faults.join("; ")}.`);
+
+  const week = weekOf(spec.hours);
+  const isWholeWeek = week.every((spans) => spans[0]?.fromMs === 0 && spans[0].toMs === DAY_MS);
+  return {
+    timezone: spec.timezone,
+    dayMs: spec.day === undefined ? workingDayMs(week) : lengthMs(parseDuration(spec.day), null),
+    week,
+    holidays: new Map(spec.holidays.map((holiday) => [holiday.date, holiday])),
+    neverCloses: isWholeWeek && spec.holidays.length === 0,
+    neverOpens: week.every((spans) => spans.length === 0),
+    holidayYears: spec.holidayYears ?? YEARS,
+    zone: zoneClock(spec.timezone),
+    years: new Map(),
+  };
+}
+
+/** Whether an instant is open. */
+export function isOpen(calendar: Calendar, at: Date): boolean {
+  if (calendar.neverCloses) return true;
+  const year = yearOf(calendar, at.getUTCFullYear());
+  return at.getTime() < (year.ends[spanAt(year, at.getTime())] ?? -Infinity);
+}
+
+/** The open time between two instants, in milliseconds; `from` is not after `to`. */
+export function openBetween(calendar: Calendar, from: Date, to: Date): number {
+  if (calendar.neverCloses) return to.getTime() - from.getTime();
+  const first = from.getUTCFullYear();
+  const last = to.getUTCFullYear();
+  let openMs = -openBefore(yearOf(calendar, first), from.getTime());
+  for (let year = first; year < last; year += 1) openMs += yearOf(calendar, year).openMs;
+  return openMs + openBefore(yearOf(calendar, last), to.getTime());
+}
+
+/** The earliest instant at which `openMs` (more than 0) of open time has passed since `from`; null if after `by`. */
+export function whenOpenFor(calendar: Calendar, from: Date, openMs: number, by: Date): Date | null {
+  const within = (ms: number): Date | null => (ms <= by.getTime() ? new Date(ms) : null);
+  if (calendar.neverCloses) return within(from.getTime() + openMs);
+  const lastYear = by.getUTCFullYear();
+  let number = from.getUTCFullYear();
+  let leftMs = openMs + openBefore(yearOf(calendar, number), from.getTime());
+  while (number < lastYear && leftMs > yearOf(calendar, number).openMs) {
+    leftMs -= yearOf(calendar, number).openMs;
+    number += 1;
+  }
+  const year = yearOf(calendar, number);
+  return leftMs > year.openMs ? null : within(whenOpen(year, leftMs));
+}
+
+/** The instant itself where it is open, else the next opening. Refused where none comes within ten years. */
+export function nextOpening(calendar: Calendar, at: Date): Date {
+  if (isOpen(calendar, at)) return at;
+  const millisecondIn = whenOpenFor(calendar, at, 1, tenYearsAfter(at));
+  if (millisecondIn === null) throw new DeskError("invalid", neverOpensSentence(calendar));
+  return new Date(millisecondIn.getTime() - 1);
+}
+
+/** The end of the open span that contains an instant or, closed then, of the next one; null where none ends. */
+export function closingAfter(calendar: Calendar, at: Date): Date | null {
+  if (calendar.neverCloses) return null;
+  const opening = nextOpening(calendar, at);
+  const lastYear = tenYearsAfter(opening).getUTCFullYear();
+  let closingMs = opening.getTime();
+  for (let number = opening.getUTCFullYear(); number <= lastYear; number += 1) {
+    const year = yearOf(calendar, number);
+    const end = year.ends[spanAt(year, closingMs)];
+    if (end === undefined || end <= closingMs) return new Date(closingMs);
+    closingMs = end;
+    if (end < Date.UTC(number + 1, 0)) return new Date(end);
+  }
+  return null;
+}
+
+/** The open spans between two instants, cut at both; spans that touch, also over midnight, are one. */
+export function openSpans(calendar: Calendar, from: Date, to: Date): Span[] {
+  if (from >= to) return [];
+  if (calendar.neverCloses) return [{ from, to }];
+  const spans: Span[] = [];
+  for (let number = from.getUTCFullYear(); number <= to.getUTCFullYear(); number += 1) {
+    const { starts, ends } = yearOf(calendar, number);
+    for (const [index, start] of starts.entries()) {
+      const startMs = Math.max(start, from.getTime());
+      const endMs = Math.min(ends[index] ?? start, to.getTime());
+      if (startMs >= endMs) continue;
+      const last = spans.at(-1);
+      if (last?.to.getTime() === startMs) last.to = new Date(endMs);
+      else spans.push({ from: new Date(startMs), to: new Date(endMs) });
+    }
+  }
+  return spans;
+}
+
+/** The bound of every search: ten years after an instant. */
+export function tenYearsAfter(at: Date): Date {
+  const later = new Date(at);
+  later.setUTCFullYear(at.getUTCFullYear() + 10);
+  return later;
+}
+
+/** The sentence of a refusal where a calendar has no opening to offer. */
+export function neverOpensSentence(calendar: Calendar): string {
+  return calendar.neverOpens
+    ? "This calendar has no open hours at all. Give it hours, or use another calendar."
+    : "This calendar does not open within ten years. Look at its holidays, or use another calendar.";
+}
+
+/** Whether a text names a time zone, such as "Europe/Prague"; an offset such as "+02:00" is none. */
+export function isZone(zone: string): boolean {
+  return /^[A-Za-z]/.test(zone) && IANAZone.isValidZone(zone);
+}
+
+/** An instant for people, by the wall clock of a zone: "Mon 30 Mar 2026 09:00 EDT". */
+export function wallTime(at: Date, zone: string): string {
+  const local = DateTime.fromJSDate(at, { zone, locale: "en-US" });
+  return `${local.toFormat("ccc d LLL yyyy HH:mm")} ${zoneAbbreviation(local)}`;
+}
+
+/** The date that the wall clock of a zone shows: "2026-03-30". */
+export function wallDate(at: Date, zone: string): string {
+  return dateOf(Math.floor(wallMs(at, zone) / DAY_MS));
+}
+
+/** The instant at which the wall clock of a zone shows a date and a time ("09:00" or "09:00:30"). */
+export function instantOfWall(date: string, time: string, zone: string): WallInstant {
+  const wall = wallMsOf(date, time);
+  const pieces = piecesAround(zoneClock(zone), new Date(wall));
+  const instants = pieces
+    .map(({ fromMs, toMs, offsetMs }) => ({ fromMs, toMs, ms: wall - offsetMs }))
+    .filter(({ fromMs, toMs, ms }) => fromMs <= ms && ms < toMs)
+    .map(({ ms }) => new Date(ms));
+  const [first, second] = instants;
+  if (first !== undefined && second !== undefined) return { repeated: [first, second] };
+  if (first !== undefined) return { at: first };
+  const after = pieces.find(({ fromMs, offsetMs }) => fromMs + offsetMs > wall);
+  if (after === undefined)
+    throw new DeskError("internal", `No instant is known for ${date} ${time} in ${zone}.`);
+  return { skipped: true, next: new Date(after.fromMs) };
+}
+
+/**
+ * The hand-over of a weekly rota with an index: 0 is the first at or after midnight of the start date. A time that a clock change
+ * skips is the instant after the gap, a repeated one its first. `weekday` is 1 for Monday to 7 for Sunday.
+ */
+export function handoverAt(
+  startDate: string,
+  weekday: number,
+  time: string,
+  zone: string,
+  index: number,
+): Date {
+  const startDay = knownDayOf(startDate);
+  const firstDay = startDay + ((weekday - 1 - weekdayOf(startDay) + WEEK_DAYS) % WEEK_DAYS);
+  const instant = instantOfWall(dateOf(firstDay + index * WEEK_DAYS), time, zone);
+  if ("at" in instant) return instant.at;
+  return "skipped" in instant ? instant.next : instant.repeated[0];
+}
+
+/** The index of the shift at an instant, counted in hand-overs: 0 from the first one on, negative before it. */
+export function handoversSince(
+  startDate: string,
+  weekday: number,
+  time: string,
+  zone: string,
+  at: Date,
+): number {
+  const days = Math.floor(wallMs(at, zone) / DAY_MS) - knownDayOf(startDate);
+  const latest = Math.floor(days / WEEK_DAYS) + 1;
+  const earliest = latest - 3;
+  for (let index = latest; index > earliest; index -= 1) {
+    if (handoverAt(startDate, weekday, time, zone, index) <= at) return index;
+  }
+  return earliest;
+}
+
+/** The latest instant, at or before another, at which the wall clock shows that weekday and time; as `handoverAt`. */
+export function latestWeekly(at: Date, weekday: number, time: string, zone: string): Date {
+  const today = wallDate(at, zone);
+  return handoverAt(today, weekday, time, zone, handoversSince(today, weekday, time, zone, at));
+}
+
+function yearOf(calendar: Calendar, number: number): OpenYear {
+  const known = calendar.years.get(number);
+  if (known !== undefined) return known;
+  const [first, last] = calendar.holidayYears;
+  if (number < first || number > last) {
+    const sentence = `The holidays of this calendar are known from ${first} to ${last}; ${number} cannot be asked about.`;
+    throw new DeskError("invalid", sentence);
+  }
+  const isHoliday = (day: number): boolean => calendar.holidays.has(dateOf(day));
+  const year = openYear(offsetsOfYear(calendar.zone, number), calendar.week, isHoliday);
+  calendar.years.set(number, year);
+  return year;
+}
+
+function zoneClock(zone: string): ZoneClock {
+  return zoneClocks(zone, () => {
+    if (!isZone(zone))
+      throw new DeskError("invalid", `"${zone}" is no time zone. Write one such as "Europe/Prague".`);
+    const iana = IANAZone.create(zone);
+    return { name: zone, offsetAt: (ms) => Math.round(iana.offset(ms) * MINUTE_MS), years: new Map() };
+  });
+}
+
+function offsetsOfYear(zone: ZoneClock, number: number): readonly OffsetSpan[] {
+  const known = zone.years.get(number);
+  if (known !== undefined) return known;
+  if (!(number >= YEARS[0] && number <= YEARS[1])) {
+    throw new DeskError(
+      "invalid",
+      `The year ${number} lies outside ${YEARS[0]} to ${YEARS[1]}, which can be asked about.`,
+    );
+  }
+  const spans = offsetSpans(zone.offsetAt, Date.UTC(number, 0), Date.UTC(number + 1, 0));
+  zone.years.set(number, spans);
+  return spans;
+}
+
+/** The pieces of the years around an instant; a wall clock is never a whole year away from UTC. */
+function piecesAround(zone: ZoneClock, near: Date): OffsetSpan[] {
+  const before = new Date(near.getTime() - 2 * DAY_MS).getUTCFullYear();
+  const after = new Date(near.getTime() + 2 * DAY_MS).getUTCFullYear();
+  const numbers = before === after ? [before] : [before, after];
+  return numbers.flatMap((number) => offsetsOfYear(zone, number));
+}
+
+function wallMs(at: Date, zone: string): number {
+  return at.getTime() + zoneClock(zone).offsetAt(at.getTime());
+}
+
+function wallMsOf(date: string, time: string): number {
+  const match = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/.exec(time);
+  if (match === null)
+    throw new DeskError("invalid", `"${time}" is no time of day. Write one such as "09:00".`);
+  const [, hours, minutes, seconds = "0"] = match;
+  const minuteOfDay = Number(hours) * 60 + Number(minutes);
+  return knownDayOf(date) * DAY_MS + minuteOfDay * MINUTE_MS + Number(seconds) * 1000;
+}
+
+/** "EDT", "CEST": the first English way of naming the zone that has a name for it, else "GMT+5:30". */
+function zoneAbbreviation(local: DateTime): string {
+  const american = local.toFormat("ZZZZ");
+  if (!/^GMT[+-]/.test(american)) return american;
+  return local.reconfigure({ locale: "en-GB" }).toFormat("ZZZZ");
+}
+
+/** The number of a date in days since 1970-01-01; null for a text that is no real date ("2026-02-30"). */
+function dayOf(date: string): number | null {
+  if (!/^\d{4}-\d\d-\d\d$/.test(date)) return null;
+  const ms = Date.parse(`${date}T00:00:00Z`);
+  return Number.isNaN(ms) || dateOf(ms / DAY_MS) !== date ? null : ms / DAY_MS;
+}
+
+function knownDayOf(date: string): number {
+  const day = dayOf(date);
+  if (day === null) throw new DeskError("invalid", `"${date}" is no date. Write one such as "2026-03-30".`);
+  return day;
+}
+
+function dateOf(day: number): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+}

@@ -1,0 +1,132 @@
+// Reads weekly hours: "mon-fri" and "22:00-06:00" become, for each weekday, the open spans of its wall clock.
+
+/** `always`, or spans by weekday: `{ "mon-thu": ["09:00-12:30", "13:30-18:00"], fri: "09:00-18:00" }`. */
+export type WeeklyHours = "always" | Readonly<Record<string, string | readonly string[]>>;
+
+/** An open span of one wall day, in milliseconds from its midnight; `toMs` is excluded. */
+export interface WallSpan {
+  fromMs: number;
+  toMs: number;
+}
+
+/** The open spans of each weekday, Monday first; in order, and merged where they overlap or touch. */
+export type Week = readonly (readonly WallSpan[])[];
+
+/** What is wrong at one place of the weekly hours, and what may stand there. */
+export interface HoursFault {
+  path: string[];
+  sentence: string;
+}
+
+/** The length of a wall day without clock change. */
+export const DAY_MS = 86_400_000;
+
+const MINUTE_MS = 60_000;
+const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+const SPAN_PATTERN = /^([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|24:00)$/;
+const KEY_ALLOWED = 'a weekday such as "mon", or a range such as "mon-fri"';
+const SPAN_ALLOWED = 'a span such as "09:00-17:00", "22:00-06:00" or "00:00-24:00"';
+
+/** Everything that is wrong with weekly hours; an empty list where they can be read by `weekOf`. */
+export function hoursFaults(hours: WeeklyHours): HoursFault[] {
+  if (hours === "always") return [];
+  const faults: HoursFault[] = [];
+  const namedBy = new Map<number, string>();
+  for (const [key, spans] of Object.entries(hours)) {
+    const days = readWeekdays(key);
+    if (days === null) faults.push({ path: [key], sentence: `"${key}" is found; allowed is ${KEY_ALLOWED}` });
+    for (const day of days ?? []) {
+      const other = namedBy.get(day);
+      if (other !== undefined) {
+        const sentence = `${WEEKDAYS[day] ?? key} is named by "${other}" and by "${key}"; allowed is one key for a weekday`;
+        faults.push({ path: [key], sentence });
+      }
+      namedBy.set(day, key);
+    }
+    for (const [index, text] of spansOf(spans).entries()) {
+      const path = typeof spans === "string" ? [key] : [key, String(index)];
+      const fault = spanFault(text);
+      if (fault !== null) faults.push({ path, sentence: fault });
+    }
+  }
+  return faults;
+}
+
+/** What is allowed and yet seldom meant: a day that closes for its last minute. */
+export function hoursDoubts(hours: WeeklyHours): HoursFault[] {
+  if (hours === "always") return [];
+  return Object.entries(hours).flatMap(([key, spans]) =>
+    spansOf(spans)
+      .filter((text) => text.endsWith("-23:59"))
+      .map((text) => ({
+        path: [key],
+        sentence: `"${text}" closes for the last minute of the day; "${text.slice(0, 6)}24:00" runs to its end`,
+      })),
+  );
+}
+
+/** The week of hours without faults. What runs past midnight is cut there, and stands under the next weekday. */
+export function weekOf(hours: WeeklyHours): Week {
+  if (hours === "always") return WEEKDAYS.map(() => [{ fromMs: 0, toMs: DAY_MS }]);
+  const week: WallSpan[][] = WEEKDAYS.map(() => []);
+  for (const [key, spans] of Object.entries(hours)) {
+    for (const day of readWeekdays(key) ?? []) {
+      for (const text of spansOf(spans)) {
+        const { fromMs, toMs } = readSpan(text);
+        week[day]?.push({ fromMs, toMs: Math.min(toMs, DAY_MS) });
+        if (toMs > DAY_MS) week[(day + 1) % 7]?.push({ fromMs: 0, toMs: toMs - DAY_MS });
+      }
+    }
+  }
+  return week.map(merged);
+}
+
+/** The length of one working day: that of the open weekdays where all are equally long, else null. */
+export function workingDayMs(week: Week): number | null {
+  const lengths = week
+    .map((spans) => spans.reduce((sum, span) => sum + span.toMs - span.fromMs, 0))
+    .filter((length) => length > 0);
+  const [first] = lengths;
+  return first !== undefined && lengths.every((length) => length === first) ? first : null;
+}
+
+function spansOf(spans: string | readonly string[]): readonly string[] {
+  return typeof spans === "string" ? [spans] : spans;
+}
+
+/** The weekdays that a key names, 0 for Monday; a range may run over the week's end ("sat-mon"). */
+function readWeekdays(key: string): number[] | null {
+  const [first, last, ...more] = key.split("-").map((name) => WEEKDAYS.findIndex((day) => day === name));
+  if (first === undefined || first < 0 || more.length > 0) return null;
+  if (last === undefined) return [first];
+  if (last < 0 || last === first) return null;
+  const count = ((last - first + 7) % 7) + 1;
+  return Array.from({ length: count }, (_, step) => (first + step) % 7);
+}
+
+function spanFault(text: string): string | null {
+  if (!SPAN_PATTERN.test(text)) return `"${text}" is found; allowed is ${SPAN_ALLOWED}`;
+  const [from, to] = text.split("-");
+  return from === to ? `"${text}" ends where it begins; the whole day is "00:00-24:00"` : null;
+}
+
+/** A span whose end may lie in the next day: "22:00-06:00" ends at 30 hours. */
+function readSpan(text: string): WallSpan {
+  const [from = 0, to = 0] = text.split("-").map(clockMs);
+  return { fromMs: from, toMs: to > from ? to : to + DAY_MS };
+}
+
+function clockMs(clock: string): number {
+  const [hours = 0, minutes = 0] = clock.split(":").map(Number);
+  return (hours * 60 + minutes) * MINUTE_MS;
+}
+
+function merged(spans: readonly WallSpan[]): WallSpan[] {
+  const result: WallSpan[] = [];
+  for (const span of [...spans].sort((a, b) => a.fromMs - b.fromMs)) {
+    const last = result.at(-1);
+    if (last !== undefined && span.fromMs <= last.toMs) last.toMs = Math.max(last.toMs, span.toMs);
+    else if (span.toMs > span.fromMs) result.push({ ...span });
+  }
+  return result;
+}
