@@ -1,4 +1,13 @@
 // The escalation ladder: who is told next, when, and how it ends.
+//
+//   began --step 0--> ringing --wait--> step 1 ... last step --wait--> round again ... --wait--> unanswered
+//                        |                                                  (up to `rounds`)
+//                        +-- first acknowledgement --> acknowledged
+//                        +-- closed, or lowered below paging --> withdrawn
+//
+// A step whose role is empty, or whose person cannot be reached, waits for nothing.
+import { onCall, type Role, type Rotation } from "./roster.ts";
+import type { StepTaken } from "./ticket.ts";
 
 /** One rung. `reach` is a role of the rotation, "channel", or a person's id. */
 export interface LadderStep {
@@ -18,28 +27,56 @@ export interface Ladder {
   rounds: number;
 }
 
+/** Why a page began. */
+export type PageReason = "outside-hours" | "always" | "closing" | "raised";
+
 /** A ticket's page, from its first step to its end. */
 export interface Paging {
   /** Which page of this ticket it is, from 1. */
   nr: number;
   beganAt: Date;
-  why: "outside-hours" | "always" | "closing" | "raised";
+  why: PageReason;
   state: "ringing" | "acknowledged" | "withdrawn" | "unanswered";
-  /** The step to take next, 0 for the first; meaningless once it no longer rings. */
-  step: number;
-  round: number;
+  /** How many steps were taken, rounds counted on. */
+  taken: number;
   /** When the next step is due; null once it no longer rings. */
   nextAt: Date | null;
-  /** Whom each step reached, in order. */
-  told: readonly {
-    step: number;
-    round: number;
-    role: string;
-    person: string | null;
-    at: Date;
-    missed: string | null;
-  }[];
-  /** Who acknowledged, withdrew or (for unanswered) nobody; and when it ended. */
+  /** Whom each step reached or missed, in order. */
+  told: readonly PagedStep[];
   endedBy: string | null;
   endedAt: Date | null;
+}
+
+/** One step that was taken: whom it reached when, or why it reached nobody. */
+export interface PagedStep {
+  step: number;
+  round: number;
+  role: string;
+  person: string | null;
+  here: boolean;
+  at: Date;
+  missed: string | null;
+}
+
+/** The next step of a ladder, or null where all its rounds are over. */
+export type NextStep = { reached: StepTaken } | { missed: StepTaken; why: string } | null;
+
+/** Resolves the step that comes after `taken` others, by who is on call at `now`. */
+export function nextStep(ladder: Ladder, rotation: Rotation | null, taken: number, now: Date): NextStep {
+  const step = taken % ladder.steps.length;
+  const round = Math.floor(taken / ladder.steps.length);
+  const rung = ladder.steps[step];
+  if (rung === undefined || round >= ladder.rounds) return null;
+  const common = { step, round, here: rung.here, nextAt: new Date(now.getTime() + rung.waitMs) };
+  if (rung.reach === "channel") return { reached: { ...common, role: "channel", person: null } };
+  if (!isRole(rung.reach)) return { reached: { ...common, role: "person", person: rung.reach } };
+  const person = rotation === null ? null : onCall(rotation, rung.reach, now);
+  if (person !== null) return { reached: { ...common, role: rung.reach, person } };
+  const missed = { ...common, role: rung.reach, person: null, nextAt: now };
+  return { missed, why: `nobody is ${rung.reach}` };
+}
+
+/** True for "primary" and "secondary". */
+export function isRole(reach: string): reach is Role {
+  return reach === "primary" || reach === "secondary";
 }

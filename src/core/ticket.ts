@@ -1,6 +1,7 @@
 // A ticket and everything that can happen to it. The current ticket is the fold of its events, so each can be told and replayed.
+// This file holds the shapes; history.ts folds them, rights.ts says who may do what.
 import type { Attachment } from "./message.ts";
-import type { Paging } from "./paging.ts";
+import type { PageReason, Paging } from "./paging.ts";
 import type { Status, TargetKind } from "./policy.ts";
 import type { TargetState } from "./targets.ts";
 
@@ -27,12 +28,14 @@ export interface Ticket {
   statuses: readonly { status: Status; fromAt: Date }[];
   filer: string;
   assignee: string | null;
+  /** When the customer first heard from support, by message or call. */
+  answeredAt: Date | null;
   /** When it came in by the form, or when support says that it came in; clocks count from here. */
   receivedAt: Date;
   receivedBy: ReceivedBy;
   filedAt: Date;
-  /** When support began to look after it: the first take, answer or acknowledgement. */
-  attendedAt: Date | null;
+  /** When the channel was alerted to an urgent ticket in hours, until somebody attends to it or it is lowered. */
+  alertedAt: Date | null;
   targets: readonly TargetState[];
   askedLevel: { level: string; reason: string; by: string; at: Date } | null;
   paging: Paging | null;
@@ -49,6 +52,16 @@ export interface TicketEvent {
   /** A person's id, or "belfry". */
   by: string;
   what: What;
+}
+
+/** The current status. */
+export function statusOf(ticket: Ticket): Status {
+  return ticket.statuses.at(-1)?.status ?? "new";
+}
+
+/** Since when the current status holds. */
+export function statusSince(ticket: Ticket): Date {
+  return ticket.statuses.at(-1)?.fromAt ?? ticket.filedAt;
 }
 
 /** What can happen. Texts are people's own words, kept whole. */
@@ -92,13 +105,26 @@ export type What =
   | { kind: "reminded"; target: TargetKind; mark: string; folded: readonly string[] }
   /** An urgent ticket in hours: the channel was alerted, and a page follows at closing unless somebody attends to it. */
   | { kind: "alerted" }
-  | { kind: "paging-began"; why: "outside-hours" | "always" | "closing" | "raised" }
-  | { kind: "paged"; step: number; round: number; role: string; person: string | null; here: boolean }
-  /** A step that could reach nobody: empty role, or a person whom the platform cannot reach. */
-  | { kind: "page-missed"; step: number; round: number; role: string; person: string | null; why: string }
+  | { kind: "paging-began"; why: PageReason }
+  /** A step of the ladder was taken; `next` is the one after it, or null where this was the last one's last round. */
+  | ({ kind: "paged" } & StepTaken)
+  /** A step that reaches nobody: an empty role, or a person whom the platform cannot reach. The next one follows at once. */
+  | ({ kind: "page-missed"; why: string } & StepTaken)
   | { kind: "acknowledged"; how: "button" | "taken" | "answered" | "called" }
   | { kind: "page-withdrawn"; why: "closed" | "lowered" }
   | { kind: "page-unanswered" };
+
+/** One rung of the ladder, as it was taken. */
+export interface StepTaken {
+  step: number;
+  round: number;
+  /** "primary", "secondary", "channel" or "person". */
+  role: string;
+  person: string | null;
+  here: boolean;
+  /** When to take the next step. */
+  nextAt: Date;
+}
 
 /** What support says of a target that is unmet when the ticket closes. */
 export type ClosingOutcome = { target: TargetKind; metAt: Date } | { target: TargetKind; withdrawn: string };

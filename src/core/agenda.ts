@@ -1,0 +1,131 @@
+// Everything that is due for one ticket by `now`, and when to look at it again. Values in, values out: the whole behaviour
+// of reminders and pages is here, with neither database nor platform.
+import { isOpen, closingAfter, nextOpening } from "./calendar.ts";
+import type { Ladder } from "./paging.ts";
+import { nextStep } from "./paging.ts";
+import { calendarOf, levelOf, pagesAt, type Policy } from "./policy.ts";
+import type { Rotation } from "./roster.ts";
+import { happen, termsOf } from "./history.ts";
+import { isRaise, marksOf, type Mark, type TargetState } from "./targets.ts";
+import { statusOf, type Ticket, type TicketEvent, type What } from "./ticket.ts";
+
+/** What decides beside the ticket itself. */
+export interface Circumstances {
+  policy: Policy;
+  /** The ladder of the ticket's customer, or null where the desk has none. */
+  ladder: Ladder | null;
+  rotation: Rotation | null;
+}
+
+/** What happens by `now`, as events in order; the ticket after them; and the next instant at which anything can happen. */
+export interface Agenda {
+  ticket: Ticket;
+  events: TicketEvent[];
+  wakeAt: Date | null;
+}
+
+/** A mark told within a minute of its instant is told in time; only a later one minds that its calendar has closed since. */
+const IN_TIME_MS = 60_000;
+
+/** No ticket has more due things at one instant; more would be a loop. */
+const MOST_AT_ONCE = 500;
+
+/** Carries a ticket forward to `now`. Everything overdue is handled in order, late but not lost. */
+export function agenda(ticket: Ticket, circumstances: Circumstances, now: Date): Agenda {
+  const events: TicketEvent[] = [];
+  let current = ticket;
+  for (let count = 0; count < MOST_AT_ONCE; count++) {
+    const next = earliest([...reminders(current, circumstances, now), ...pages(current, circumstances, now)]);
+    if (next === null || next.at > now) return { ticket: current, events, wakeAt: next?.at ?? null };
+    const event = { seq: current.revision, at: now, by: "belfry", what: next.what };
+    events.push(event);
+    current = happen(current, event, circumstances.policy);
+  }
+  throw new Error(`${ticket.number} has more than ${MOST_AT_ONCE} things due at ${now.toISOString()}`);
+}
+
+/**
+ * What filing, or a change of level, means for paging: page at once, alert the channel, withdraw the page, or nothing.
+ * Judged at filing and at the raise that makes the ticket page.
+ */
+export function judgePaging(
+  ticket: Ticket,
+  policy: Policy,
+  at: Date,
+  previousLevel: string | null,
+): What | null {
+  const level = levelOf(policy, ticket.level);
+  const isRinging = ticket.paging?.state === "ringing";
+  if (level.page === undefined) {
+    return isRinging || ticket.alertedAt !== null ? { kind: "page-withdrawn", why: "lowered" } : null;
+  }
+  if (previousLevel !== null) {
+    const madeItPage = isRaise(policy, previousLevel, ticket.level);
+    const isHandled = isRinging || ticket.paging?.state === "acknowledged";
+    if (!madeItPage || isHandled) return null;
+  }
+  if (!pagesAt(policy, level, at, ticket.zone)) return { kind: "alerted" };
+  if (previousLevel !== null) return { kind: "paging-began", why: "raised" };
+  return { kind: "paging-began", why: level.page.when === "always" ? "always" : "outside-hours" };
+}
+
+/** Something that will happen at an instant unless the ticket changes before. */
+interface Due {
+  at: Date;
+  what: What;
+}
+
+function reminders(ticket: Ticket, { policy }: Circumstances, now: Date): Due[] {
+  if (statusOf(ticket) === "closed") return [];
+  return ticket.targets.flatMap((target) => {
+    const marks = marksOf(target, termsOf(ticket, policy), now);
+    const due = marks.filter(({ at }) => at <= now);
+    const last = due.at(-1);
+    const remind = (mark: Mark, at: Date, folded: Mark[]): Due => ({
+      at,
+      what: { kind: "reminded", target: target.kind, mark: mark.id, folded: folded.map(({ id }) => id) },
+    });
+    if (last !== undefined) {
+      return [remind(last, tellAt(ticket, target, policy, last, now), due.slice(0, -1))];
+    }
+    const [next] = marks;
+    return next === undefined ? [] : [remind(next, next.at, [])];
+  });
+}
+
+/** When a mark that is due may be told: now, or at the next opening of its calendar where it comes late. */
+function tellAt(ticket: Ticket, target: TargetState, policy: Policy, mark: Mark, now: Date): Date {
+  const basis = target.bases.at(-1);
+  const isLate = now.getTime() - mark.at.getTime() > IN_TIME_MS;
+  if (!isLate || basis === undefined || levelOf(policy, ticket.level).page !== undefined) return mark.at;
+  const calendar = calendarOf(policy, basis.calendar, ticket.zone);
+  return isOpen(calendar, now) ? mark.at : nextOpening(calendar, now);
+}
+
+function pages(ticket: Ticket, { policy, ladder, rotation }: Circumstances, now: Date): Due[] {
+  const { paging, alertedAt } = ticket;
+  if (statusOf(ticket) === "closed") return [];
+  if (paging?.state === "ringing" && paging.nextAt !== null) {
+    const step = ladder === null ? null : nextStep(ladder, rotation, paging.taken, now);
+    if (step === null) return [{ at: paging.nextAt, what: { kind: "page-unanswered" } }];
+    const what: What =
+      "reached" in step
+        ? { kind: "paged", ...step.reached }
+        : { kind: "page-missed", why: step.why, ...step.missed };
+    return [{ at: paging.nextAt, what }];
+  }
+  if (alertedAt === null || ticket.assignee !== null) return [];
+  const closesAt = pageAtClosing(ticket, policy, alertedAt);
+  return closesAt === null ? [] : [{ at: closesAt, what: { kind: "paging-began", why: "closing" } }];
+}
+
+/** When an urgent ticket that was filed in hours and that nobody attends to begins to page: as its calendar closes. */
+function pageAtClosing(ticket: Ticket, policy: Policy, alertedAt: Date): Date | null {
+  const { page } = levelOf(policy, ticket.level);
+  if (page?.when !== "outside-hours" || page.atClosing === false) return null;
+  return closingAfter(calendarOf(policy, page.calendar, ticket.zone), alertedAt);
+}
+
+function earliest(dues: readonly Due[]): Due | null {
+  return dues.reduce<Due | null>((first, due) => (first === null || due.at < first.at ? due : first), null);
+}
