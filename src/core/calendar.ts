@@ -76,9 +76,7 @@ export function compileCalendar(spec: CalendarSpec): Calendar {
       ? []
       : [`timezone: "${spec.timezone}" is no time zone; allowed is a name such as "Europe/Prague"`]),
     ...hoursFaults(spec.hours).map((fault) => `hours.${fault.path.join(".")}: ${fault.sentence}`),
-    ...spec.holidays
-      .filter(({ date }) => dayOf(date) === null)
-      .map(({ date }) => `holidays: "${date}" is no date`),
+    ...spec.holidays.filter(({ date }) => !isDate(date)).map(({ date }) => `holidays: "${date}" is no date`),
   ];
   if (faults.length > 0)
     throw new DeskError("invalid", `This calendar cannot be used. ${faults.join("; ")}.`);
@@ -190,6 +188,11 @@ export function neverOpensSentence(calendar: Calendar): string {
 /** Whether a text names a time zone, such as "Europe/Prague"; an offset such as "+02:00" is none. */
 export function isZone(zone: string): boolean {
   return /^[A-Za-z]/.test(zone) && IANAZone.isValidZone(zone);
+}
+
+/** Whether a text is a real date: "2026-02-28", and not "2026-02-30". */
+export function isDate(text: string): boolean {
+  return dayOf(text) !== null;
 }
 
 /** An instant for people, by the wall clock of a zone: "Mon 30 Mar 2026 09:00 EDT". */

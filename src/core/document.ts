@@ -59,6 +59,11 @@ export function mapping<Shape extends z.core.$ZodLooseShape>(
   });
 }
 
+/** The error of a check of one's own: what was found, and what is allowed. */
+export function allowing(allowed: string): { error: (issue: { input?: unknown }) => string } {
+  return { error: ({ input }) => `${inQuotes(input)} is found; allowed is ${allowed}` };
+}
+
 /** A path as a person reads it: `levels[0].targets[1].kind`. */
 export function pathInWords(path: DocumentPath): string {
   const words = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`)).join("");

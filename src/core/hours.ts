@@ -14,7 +14,7 @@ export type Week = readonly (readonly WallSpan[])[];
 
 /** What is wrong at one place of the weekly hours, and what may stand there. */
 export interface HoursFault {
-  path: string[];
+  path: (string | number)[];
   sentence: string;
 }
 
@@ -44,7 +44,7 @@ export function hoursFaults(hours: WeeklyHours): HoursFault[] {
       namedBy.set(day, key);
     }
     for (const [index, text] of spansOf(spans).entries()) {
-      const path = typeof spans === "string" ? [key] : [key, String(index)];
+      const path = typeof spans === "string" ? [key] : [key, index];
       const fault = spanFault(text);
       if (fault !== null) faults.push({ path, sentence: fault });
     }

@@ -1,0 +1,430 @@
+// A support policy: what each level promises, in which calendar, when to remind and when to page. Reads the file, and
+// answers what a ticket is promised.
+//
+// A policy goes through two stages. `parsePolicy` reads the file as its author wrote it; `resolvePolicy` puts the dates of
+// a region's holidays in, which gives plain data that is stored with the revision, so that no upgrade changes an old ticket.
+
+import { z } from "zod";
+import { assumptionFaults, withAlternatives } from "./assumption.ts";
+import { compileCalendar, isDate, isOpen, isZone, type Calendar, type Holiday } from "./calendar.ts";
+import { deadline, durationMs } from "./clock.ts";
+import { allowing, faultsBySchema, mapping, readDocument, type Fault } from "./document.ts";
+import { DURATION_ALLOWED, DURATION_PATTERN } from "./duration.ts";
+import { DeskError } from "./errors.ts";
+import { hoursDoubts, hoursFaults } from "./hours.ts";
+import { referenceFaults, type Readable, type ReadableFile } from "./policy-check.ts";
+import { recent } from "./recent.ts";
+
+/** Where a ticket stands: new, being worked on, waiting for the customer, waiting for something else, or done. */
+export const STATUSES = ["new", "open", "awaiting-response", "on-hold", "closed"] as const;
+export type Status = (typeof STATUSES)[number];
+
+/** What can be promised; the contract says what meets each. */
+export const TARGET_KINDS = ["response", "next-response", "start", "restore", "resolve"] as const;
+export type TargetKind = (typeof TARGET_KINDS)[number];
+
+/** The field that every policy has without declaring it: how the request reached support. Forms do not ask for it. */
+export const RECEIVED = {
+  id: "received",
+  options: ["form", "phone", "mail", "other"],
+  default: "form",
+} as const;
+
+const text = z.string().min(1).max(2000);
+const id = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'an id of small letters, digits and hyphens, such as "non-production"');
+const duration = z.string().regex(DURATION_PATTERN, DURATION_ALLOWED);
+const date = z.string().refine(isDate, allowing('a date such as "2026-12-24"'));
+
+const daySpans = z.union([z.string(), z.array(z.string())], {
+  error: 'a span such as "09:00-17:00", or a list of them',
+});
+const hours = z
+  .union([z.literal("always"), z.record(z.string(), daySpans)], {
+    error: 'always, or hours by weekday such as { mon-fri: "09:00-17:00" }',
+  })
+  .superRefine((written, context) => {
+    for (const { path, sentence } of hoursFaults(written)) {
+      context.addIssue({ code: "custom", path, message: sentence });
+    }
+  });
+
+const writtenHolidays = z.union(
+  [
+    z.array(date),
+    mapping({
+      region: z
+        .string()
+        .regex(/^[A-Z]{2}(-[A-Z0-9]{1,3}){0,2}$/, 'a country or region such as "US", "GB-ENG" or "US-TX"'),
+      also: z.array(date).optional(),
+      except: z.array(date).optional(),
+    }),
+  ],
+  { error: "a list of dates, or { region: GB-ENG, also: [dates], except: [dates] }" },
+);
+
+/** A calendar as written: in a policy file, or in a question to `belfry clock`. */
+export const writtenCalendarSchema = mapping({
+  timezone: z
+    .string()
+    .refine(
+      (zone) => zone === "customer" || isZone(zone),
+      allowing('customer, or a time zone such as "Europe/Prague"'),
+    )
+    .optional(),
+  hours,
+  day: z
+    .string()
+    .regex(/^\d{1,3}(\.\d{1,3})?[hm]$/, 'the length of a working day, such as "8h" or "450m"')
+    .optional(),
+  holidays: writtenHolidays.optional(),
+}).superRefine((calendar, context) => {
+  const isPlain = Array.isArray(calendar.holidays)
+    ? calendar.holidays.length === 0
+    : calendar.holidays === undefined;
+  if (calendar.timezone !== undefined || (calendar.hours === "always" && isPlain)) return;
+  context.addIssue({
+    code: "custom",
+    path: ["timezone"],
+    message: 'nothing is found; allowed is customer, or a time zone such as "Europe/Prague"',
+  });
+});
+
+const targetSchema = mapping({
+  kind: z.enum(TARGET_KINDS),
+  within: duration,
+  goal: duration.optional(),
+  calendar: id,
+  via: text.optional(),
+  when: z.record(id, id).optional(),
+  clause: text.optional(),
+});
+
+const fieldSchema = mapping({
+  id,
+  ask: text,
+  options: z.array(id).min(1),
+  default: id.optional(),
+});
+
+const writtenPage = z.discriminatedUnion(
+  "when",
+  [
+    mapping({ when: z.literal("always") }),
+    mapping({ when: z.literal("outside-hours"), calendar: id, "at-closing": z.boolean().optional() }),
+  ],
+  { error: "{ when: always }, or { when: outside-hours, calendar: … }" },
+);
+
+const resolvedPage = z.union([
+  mapping({ when: z.literal("always") }),
+  mapping({ when: z.literal("outside-hours"), calendar: id, atClosing: z.boolean() }),
+]);
+
+const levelShape = {
+  id,
+  name: text,
+  alias: text.optional(),
+  means: text,
+  confirm: text.optional(),
+  targets: z.array(targetSchema).default([]),
+};
+
+const writtenMark = z
+  .string()
+  .regex(
+    /^(?:(?:100|[1-9]\d?)%|\d{1,6}(?:\.\d{1,3})?[mhd] left|every \d{1,6}(?:\.\d{1,3})?[mhd] overdue)$/,
+    '"80%", "30m left" or "every 1h overdue"',
+  );
+
+const assumptionSchema = mapping({ id, text, field: text, alternative: z.unknown().optional() });
+
+/** The policy file: its schema is also what editors are given, as JSON Schema. */
+const policyFileSchema = mapping({
+  id,
+  name: text,
+  version: text,
+  effective: date,
+  source: text.optional(),
+  fields: z.array(fieldSchema).default([]),
+  calendars: z.record(id, writtenCalendarSchema),
+  levels: z.array(mapping({ ...levelShape, page: writtenPage.optional() })).min(1),
+  remind: z.array(writtenMark).default([]),
+  pause: z.partialRecord(z.enum(TARGET_KINDS), z.array(z.enum(STATUSES))).default({}),
+  assumptions: z.array(assumptionSchema).default([]),
+});
+
+/** The outlines of a file, in which `readable` looks for what can be read. */
+const list = z.array(z.unknown()).catch([]);
+const outline = z.object({
+  fields: list,
+  calendars: z.record(z.string(), z.unknown()).catch({}),
+  levels: z
+    .array(
+      z
+        .object({ id: z.string().catch(""), page: z.unknown(), targets: list })
+        .catch({ id: "", page: undefined, targets: [] }),
+    )
+    .catch([]),
+  remind: list,
+  assumptions: list,
+});
+
+const policySchema = policyFileSchema.extend({
+  calendars: z.record(
+    id,
+    mapping({
+      timezone: z.string(),
+      hours,
+      day: z.string().optional(),
+      holidays: z.array(mapping({ date, name: text.optional() })),
+      holidayYears: z.tuple([z.number(), z.number()]).optional(),
+    }),
+  ),
+  levels: z.array(mapping({ ...levelShape, page: resolvedPage.optional() })),
+  remind: z.array(
+    z.union([
+      mapping({ kind: z.literal("percent"), percent: z.number() }),
+      mapping({ kind: z.enum(["left", "overdue"]), text: duration }),
+    ]),
+  ),
+});
+
+/** A policy as its author wrote it; holidays may still be named by region. */
+export type PolicySource = z.output<typeof policyFileSchema>;
+/** A calendar as its author wrote it; `timezone` may be "customer". */
+export type WrittenCalendar = z.output<typeof writtenCalendarSchema>;
+/** A policy with all its holidays as dates: plain data, as it is stored with its revision. */
+export type Policy = z.output<typeof policySchema>;
+export type Level = Policy["levels"][number];
+export type Target = Level["targets"][number];
+export type Field = Policy["fields"][number];
+export type Mark = Policy["remind"][number];
+/** A calendar with its holidays as dates; `timezone` may be "customer". */
+export type PolicyCalendar = Policy["calendars"][string];
+
+/** Gives the holidays of a region ("GB-ENG") in years from the first to the last; refuses a region that it does not know. */
+export type HolidaysOf = (region: string, years: readonly [number, number]) => readonly Holiday[];
+
+/** A target that a ticket is given at filing, with the instants that it promises. */
+export interface Promised {
+  target: Target;
+  deadline: Date;
+  goal: Date | null;
+}
+
+/** The years for which a region's holidays are looked up; a calendar that uses a region serves no others. */
+const HOLIDAY_YEARS: [number, number] = [2015, 2045];
+const CALENDAR_LIMIT = 1000;
+
+const compiled = recent<Calendar>(CALENDAR_LIMIT);
+const keys = new WeakMap<PolicyCalendar, number>();
+const keysByContent = recent<number>(CALENDAR_LIMIT);
+let lastKey = 0;
+
+/** Reads a policy file. `what` names it in the refusal, which tells every fault at once. */
+export function parsePolicy(text: string, what = "This policy"): PolicySource {
+  return readDocument(text, policyFileSchema, what, (file) => [
+    ...referenceFaults(readable(file)),
+    ...assumptionFaults(file, readable(file).assumptions, fileFaults),
+  ]);
+}
+
+/** What is allowed in a policy and yet seldom meant, a sentence each. */
+export function policyDoubts(source: PolicySource): string[] {
+  return Object.entries(source.calendars).flatMap(([name, { hours }]) =>
+    hoursDoubts(hours).map(({ path, sentence }) => `calendars.${name}.hours.${path.join(".")}: ${sentence}.`),
+  );
+}
+
+/** The policy with some of its assumptions switched to their alternatives. */
+export function switchAssumptions(source: PolicySource, ids: readonly string[]): PolicySource {
+  const switched = withAlternatives(source, source.assumptions, ids);
+  const faults = fileFaults(switched);
+  if (faults.length === 0) return policyFileSchema.parse(switched);
+  const sentences = faults.map(({ sentence }) => sentence).join("; ");
+  throw new DeskError("invalid", `These alternatives do not go together: ${sentences}.`);
+}
+
+/** The policy with every holiday as a date. */
+export function resolvePolicy(source: PolicySource, holidaysOf: HolidaysOf): Policy {
+  const calendars = Object.entries(source.calendars).map(
+    ([name, calendar]) => [name, resolveCalendar(calendar, holidaysOf)] as const,
+  );
+  return {
+    ...source,
+    calendars: Object.fromEntries(calendars),
+    levels: source.levels.map(({ page, ...level }) =>
+      page === undefined ? level : { ...level, page: resolvePage(page) },
+    ),
+    remind: source.remind.map(readMark),
+  };
+}
+
+/** A written calendar with its holidays as dates. */
+export function resolveCalendar(written: WrittenCalendar, holidaysOf: HolidaysOf): PolicyCalendar {
+  const { timezone = "Etc/UTC", holidays = [], ...rest } = written;
+  if (Array.isArray(holidays)) return { ...rest, timezone, holidays: holidays.map((date) => ({ date })) };
+  const { region, also = [], except = [] } = holidays;
+  const [first, last] = HOLIDAY_YEARS;
+  const named = holidaysOf(region, [first - 1, last + 1]).filter(({ date }) => !except.includes(date));
+  return {
+    ...rest,
+    timezone,
+    holidays: [...named, ...also.map((date) => ({ date }))],
+    holidayYears: HOLIDAY_YEARS,
+  };
+}
+
+/** A policy from what the store kept of it. */
+export function policyFromStored(json: unknown): Policy {
+  const result = policySchema.safeParse(json);
+  if (result.success) return result.data;
+  throw new DeskError("internal", "A stored policy cannot be read.", { cause: result.error });
+}
+
+/** The JSON Schema of a policy file, for editors. */
+export function policySchemaJson(): unknown {
+  return z.toJSONSchema(policyFileSchema, { io: "input" });
+}
+
+/** The level with an id, or a refusal that names those there are. */
+export function levelOf(policy: Policy, levelId: string): Level {
+  const level = policy.levels.find(({ id }) => id === levelId);
+  if (level !== undefined) return level;
+  const known = policy.levels.map(({ id }) => id).join(", ");
+  throw new DeskError("invalid", `"${levelId}" is no level of ${policy.id}; it has ${known}.`);
+}
+
+/** A policy's calendar in the zone of a customer, who may be without one where the calendar has its own. */
+export function calendarOf(policy: Policy, calendarId: string, customerZone: string | null): Calendar {
+  const calendar = Object.hasOwn(policy.calendars, calendarId) ? policy.calendars[calendarId] : undefined;
+  if (calendar === undefined) throw new DeskError("invalid", `${policy.id} has no calendar "${calendarId}".`);
+  return calendarIn(calendar, customerZone);
+}
+
+/** A calendar in the zone of a customer: compiled once, and kept while it is in use. */
+export function calendarIn(calendar: PolicyCalendar, customerZone: string | null): Calendar {
+  const timezone = calendar.timezone === "customer" ? customerZone : calendar.timezone;
+  if (timezone === null) {
+    throw new DeskError("invalid", "This calendar keeps the customer's time: say the customer's time zone.");
+  }
+  return compiled(`${keyOf(calendar)} ${timezone}`, () => compileCalendar({ ...calendar, timezone }));
+}
+
+/** The targets of a level that apply to a ticket, in the policy's order. Fields that are not given take their defaults. */
+export function targetsFor(
+  policy: Policy,
+  levelId: string,
+  attributes: Readonly<Record<string, string>>,
+): Target[] {
+  const values = fieldValues(policy, attributes);
+  return levelOf(policy, levelId).targets.filter(({ when = {} }) =>
+    Object.entries(when).every(([field, option]) => values.get(field) === option),
+  );
+}
+
+/** What a ticket is promised when it is filed. `next-response` is not among it: it starts when the customer writes again. */
+export function promises(
+  policy: Policy,
+  levelId: string,
+  attributes: Readonly<Record<string, string>>,
+  openedAt: Date,
+  customerZone: string | null,
+): Promised[] {
+  return targetsFor(policy, levelId, attributes)
+    .filter(({ kind }) => kind !== "next-response")
+    .map((target) => {
+      const calendar = calendarOf(policy, target.calendar, customerZone);
+      const after = (text: string): Date | null => deadline(calendar, openedAt, durationMs(text, calendar));
+      const due = after(target.within);
+      if (due === null) throw new DeskError("internal", "A deadline without pauses must come.");
+      return { target, deadline: due, goal: target.goal === undefined ? null : after(target.goal) };
+    });
+}
+
+/** Whether a ticket of a level that is filed, or raised to it, at an instant is paged at once. */
+export function pagesAt(policy: Policy, level: Level, at: Date, customerZone: string | null): boolean {
+  if (level.page === undefined) return false;
+  return level.page.when === "always" || !isOpen(calendarOf(policy, level.page.calendar, customerZone), at);
+}
+
+function resolvePage(page: NonNullable<PolicySource["levels"][number]["page"]>): NonNullable<Level["page"]> {
+  if (page.when === "always") return page;
+  return { when: page.when, calendar: page.calendar, atClosing: page["at-closing"] ?? true };
+}
+
+function readMark(written: string): Mark {
+  if (written.endsWith("%")) return { kind: "percent", percent: Number(written.slice(0, -1)) };
+  if (written.endsWith(" left")) return { kind: "left", text: written.slice(0, -" left".length) };
+  return { kind: "overdue", text: written.slice("every ".length, -" overdue".length) };
+}
+
+function fieldValues(policy: Policy, attributes: Readonly<Record<string, string>>): Map<string, string> {
+  const fields = [RECEIVED, ...policy.fields];
+  for (const [name, value] of Object.entries(attributes)) {
+    const field = fields.find(({ id }) => id === name);
+    if (field === undefined) {
+      const known = policy.fields.map(({ id }) => id).join(", ") || "none";
+      throw new DeskError("invalid", `"${name}" is no field of ${policy.id}; it has ${known}.`);
+    }
+    if (!field.options.some((option) => option === value)) {
+      throw new DeskError(
+        "invalid",
+        `"${value}" is no option of ${name}; it has ${field.options.join(", ")}.`,
+      );
+    }
+  }
+  return new Map(
+    fields.flatMap(({ id, default: usual }) => {
+      const value = Object.hasOwn(attributes, id) ? attributes[id] : usual;
+      return value === undefined ? [] : [[id, value] as const];
+    }),
+  );
+}
+
+/** A short key for a calendar's content, so that equal calendars of several policies and revisions are compiled once. */
+function keyOf(calendar: PolicyCalendar): number {
+  const known = keys.get(calendar);
+  if (known !== undefined) return known;
+  const key = keysByContent(JSON.stringify(calendar), () => (lastKey += 1));
+  keys.set(calendar, key);
+  return key;
+}
+
+/** What can be read of a file, be the rest as wrong as it may: names are checked in it, so that all faults are told at once. */
+function readable(file: unknown): ReadableFile {
+  const { fields, calendars, levels, remind, assumptions } = outline.parse(
+    typeof file === "object" ? (file ?? {}) : {},
+  );
+  return {
+    fields: readableItems(fields, fieldSchema),
+    calendars: Object.entries(calendars).map(([name, calendar]) => [
+      name,
+      writtenCalendarSchema.safeParse(calendar).data ?? null,
+    ]),
+    levels: levels.map(({ id, page, targets }) => ({
+      id,
+      page: writtenPage.safeParse(page).data ?? null,
+      targets: readableItems(targets, targetSchema),
+    })),
+    remind: readableItems(remind, writtenMark.transform(readMark)),
+    assumptions: readableItems(assumptions, assumptionSchema),
+  };
+}
+
+function readableItems<Schema extends z.ZodType>(
+  items: readonly unknown[],
+  schema: Schema,
+): Readable<z.output<Schema>>[] {
+  return items.flatMap((item, index) => {
+    const result = schema.safeParse(item);
+    return result.success ? [{ index, value: result.data }] : [];
+  });
+}
+
+/** Every fault that a file has beside its assumptions. */
+function fileFaults(file: unknown): Fault[] {
+  return [...faultsBySchema(file, policyFileSchema), ...referenceFaults(readable(file))];
+}
