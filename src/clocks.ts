@@ -1,0 +1,89 @@
+// Makes the two clocks: the machine's, which is never turned, and the desk's, which the sandbox may turn ahead.
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+
+/** Tells the present instant. */
+export type Clock = () => Date;
+
+/** The time of this machine, for leases, back-off and time-outs. */
+export const machineClock: Clock = () => new Date();
+
+/**
+ * A desk's clock that can be turned ahead and runs on at the speed of real time. While it is being turned it stands, so
+ * that whatever comes due is told with its own time and not some milliseconds later.
+ *
+ *   running ──standAt──> standing ──standAt──> standing ──runFrom──> running
+ */
+export interface TurnableClock {
+  now: Clock;
+  /** Stands still at an instant until it is told to run. */
+  standAt(at: Date): void;
+  /** Runs on from an instant. */
+  runFrom(at: Date): void;
+}
+
+/**
+ * The clock whose distance from the machine's is kept in a file, where it went on from at the last start. The distance is
+ * kept before anything is decided by the new time: after a crash no kept event lies in this clock's future.
+ */
+export function keptClock(file: string, machineNow: Clock): TurnableClock {
+  let aheadMs = readDistance(file);
+  let standing: Date | null = null;
+  const turn = (at: Date): void => {
+    aheadMs = at.getTime() - machineNow().getTime();
+    keepDistance(file, aheadMs);
+  };
+  return {
+    now: () => standing ?? new Date(machineNow().getTime() + aheadMs),
+    standAt: (at) => {
+      turn(at);
+      standing = at;
+    },
+    runFrom: (at) => {
+      turn(at);
+      standing = null;
+    },
+  };
+}
+
+/** The furthest that this machine's clock may be from the database's before nothing is decided by it any more. */
+export const MAX_SKEW_MS = 30_000;
+
+/**
+ * How far this machine's clock is from the database's, in milliseconds; ahead is positive. How long the answer took does
+ * not count: the database may have read its clock at any moment in between. 0 where the database has no clock of its own.
+ */
+export async function clockSkewMs(
+  store: { databaseNow(): Promise<Date | null> },
+  machineNow: Clock,
+): Promise<number> {
+  const before = machineNow().getTime();
+  const there = (await store.databaseNow())?.getTime();
+  const after = machineNow().getTime();
+  if (there === undefined) return 0;
+  if (there < before) return before - there;
+  if (there > after) return after - there;
+  return 0;
+}
+
+function readDistance(file: string): number {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return 0;
+    throw error;
+  }
+  const kept: unknown = JSON.parse(text);
+  const aheadMs = typeof kept === "object" && kept !== null && "aheadMs" in kept ? kept.aheadMs : null;
+  if (typeof aheadMs !== "number" || !Number.isFinite(aheadMs))
+    throw new Error(`${file} does not hold the clock's distance; delete it to begin at this machine's time.`);
+  return aheadMs;
+}
+
+/** Written beside and moved into place, so that a crash leaves the old distance or the new one. */
+function keepDistance(file: string, aheadMs: number): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}.new`, `${JSON.stringify({ aheadMs })}\n`);
+  renameSync(`${file}.new`, file);
+}

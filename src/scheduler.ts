@@ -1,0 +1,189 @@
+// Decides when the desk looks for due work, and nothing about the work itself: asleep until the next due instant.
+//
+//   asleep ── the next instant has come ──┐
+//   asleep ── something was committed ────┼──> look: handle what is due, in batches ──> asleep until the next instant
+//   asleep ── the sweep of each second ───┘
+//
+// One look follows another, never two at once. The sweep catches what the others missed: a laptop that slept, a clock that
+// was set, a database that was away. A look that fails leaves everything to the next sweep, so there is nothing to repair.
+import { setImmediate } from "node:timers/promises";
+import cron from "node-cron";
+import type { Logger } from "pino";
+import { clockSkewMs, MAX_SKEW_MS, type Clock, type TurnableClock } from "./clocks.ts";
+import { DeskError } from "./core/errors.ts";
+import type { Store } from "./desk/ports.ts";
+
+/** Looks for due work from its making until it is stopped. */
+export interface Scheduler {
+  /**
+   * Turns the desk's clock to a later instant, through each instant on the way at which something is due: that is
+   * handled and sent with its own time before the clock goes on.
+   * @throws DeskError where the target has passed, or the way there has more stops than anybody would want to wait for.
+   */
+  advanceTo(target: Date, clock: TurnableClock, settle: () => Promise<void>): Promise<void>;
+  /** Begins no further look, and resolves when the last one has ended. */
+  stop(): Promise<void>;
+}
+
+/** What it looks at: how far things are, and how to get them done. */
+export interface ScheduledWork {
+  store: Pick<Store, "nextWakeAt" | "onCommit" | "databaseNow">;
+  /** Handles up to `limit` of what is due, and tells how many that were. */
+  tick(now: Date, limit: number): Promise<number>;
+  /** The desk's clock. */
+  now: Clock;
+  machineNow: Clock;
+  log: Logger;
+}
+
+/** Starts to look: once at once, then whenever there may be something to do. */
+export function startScheduler(work: ScheduledWork): Scheduler {
+  let timer: NodeJS.Timeout | undefined;
+  let queuedLook: Promise<void> | null = null;
+  let isStopped = false;
+  const oneAfterAnother = turnTaking();
+  const trouble = troubleTold(work.log);
+
+  const look = async (): Promise<void> => {
+    queuedLook = null;
+    clearTimeout(timer);
+    if (isStopped) return;
+    try {
+      const next = await handleDue(work);
+      trouble.isOver();
+      timer = sleepUntil(next, work.now(), wake);
+    } catch (error) {
+      trouble.isBack(error);
+    }
+  };
+  const queueLook = (): Promise<void> => (queuedLook ??= oneAfterAnother(look));
+  const wake = (): void => void queueLook();
+
+  const unsubscribe = work.store.onCommit(wake);
+  const sweep = cron.schedule("* * * * * *", queueLook, {
+    timezone: "UTC",
+    noOverlap: true,
+    missedExecutionTolerance: HOUR_MS,
+    suppressMissedWarning: true,
+    logger: quietly(work.log),
+  });
+  wake();
+
+  return {
+    advanceTo: (target, clock, settle) =>
+      oneAfterAnother(() => advance(work, target, clock, settle)).finally(wake),
+    stop: async () => {
+      isStopped = true;
+      unsubscribe();
+      await sweep.destroy();
+      await oneAfterAnother(() => Promise.resolve());
+      clearTimeout(timer);
+    },
+  };
+}
+
+const HOUR_MS = 3_600_000;
+/** How many things are handled before others in this process get their turn. */
+const BATCH = 50;
+/** How many batches one look may handle: 50,000 things. More, and the next sweep goes on with them. */
+const MAX_BATCHES = 1_000;
+/** How many instants one turn of the clock may stop at: hourly reminders for more than a year. */
+const MAX_STOPS = 10_000;
+const STUCK = "The clock stopped on the way, as too much is due: turn it again to go on.";
+
+/** Handles all that is due by now, and tells what comes next; null where nothing will. */
+async function handleDue(work: ScheduledWork): Promise<Date | null> {
+  for (let batch = 0; batch < MAX_BATCHES; batch++) {
+    await refuseAWrongClock(work);
+    const now = work.now();
+    const next = await work.store.nextWakeAt();
+    if (next === null || next > now) return next;
+    // Nothing handled although something is due: another replica is at it.
+    if ((await work.tick(now, BATCH)) === 0) return next;
+    await setImmediate();
+  }
+  throw new Error(`After ${MAX_BATCHES * BATCH} things something is still due.`);
+}
+
+async function advance(
+  work: ScheduledWork,
+  target: Date,
+  clock: TurnableClock,
+  settle: () => Promise<void>,
+): Promise<void> {
+  let reached = work.now();
+  if (target < reached) throw new DeskError("invalid", "The clock can only be turned ahead.");
+  clock.standAt(reached);
+  try {
+    await settle();
+    for (let stop = 0; ; stop++) {
+      const next = await work.store.nextWakeAt();
+      if (next === null || next > target) break;
+      if (stop === MAX_STOPS) throw new DeskError("unavailable", STUCK);
+      reached = next > reached ? next : reached;
+      clock.standAt(reached);
+      const after = await handleDue(work);
+      if (after !== null && after <= reached) throw new DeskError("unavailable", STUCK);
+      await settle();
+    }
+    reached = target;
+    clock.standAt(reached);
+    await settle();
+  } finally {
+    clock.runFrom(reached);
+  }
+}
+
+/**
+ * A clock that was set wrong would page people in the night, or let the night pass. The database's clock is the same for
+ * all replicas, so the one that differs from it stands back, until it is right again.
+ */
+async function refuseAWrongClock(work: ScheduledWork): Promise<void> {
+  const skewMs = await clockSkewMs(work.store, work.machineNow);
+  if (Math.abs(skewMs) <= MAX_SKEW_MS) return;
+  const seconds = Math.round(Math.abs(skewMs) / 1_000);
+  throw new Error(
+    `This machine's clock is ${seconds} s ${skewMs > 0 ? "ahead of" : "behind"} the database's: nothing is decided here until it is set right.`,
+  );
+}
+
+/** Node fires timers longer than 24.8 days at once, and a sleeping machine late: so it looks at least once an hour. */
+function sleepUntil(next: Date | null, now: Date, wake: () => void): NodeJS.Timeout | undefined {
+  const waitMs = next === null ? HOUR_MS : next.getTime() - now.getTime();
+  // What is due and was not handled is another replica's; the sweep sees to it if that one fails.
+  return waitMs <= 0 ? undefined : setTimeout(wake, Math.min(waitMs, HOUR_MS));
+}
+
+/** Runs what it is given one after another, in the order in which it was given. */
+function turnTaking(): <T>(turn: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (turn) => {
+    const mine = last.then(turn);
+    // The error is its caller's; the next turn only waits for the end.
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+}
+
+/** Tells of failures that repeat each second without drowning the log: the 1st, 2nd, 4th, 8th ... and the end of them. */
+function troubleTold(log: Logger): { isBack(error: unknown): void; isOver(): void } {
+  let failures = 0;
+  return {
+    isBack: (error) => {
+      failures += 1;
+      if (Math.log2(failures) % 1 === 0)
+        log.error({ err: error, failures }, "Due work could not be handled; trying again each second.");
+    },
+    isOver: () => {
+      if (failures > 0) log.warn({ failures }, "Due work is handled again.");
+      failures = 0;
+    },
+  };
+}
+
+/** node-cron warns of each sweep that found the last look still at work, which is nothing to worry about. */
+function quietly(log: Logger) {
+  const debug = (words: string | Error): void => log.debug({ from: "node-cron" }, String(words));
+  const error = (words: string | Error): void => log.error({ from: "node-cron" }, String(words));
+  return { info: debug, warn: debug, debug, error };
+}

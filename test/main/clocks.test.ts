@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { clockSkewMs, keptClock } from "../../src/clocks.ts";
+
+const MINUTE = 60_000;
+let folder: string;
+let machine: Date;
+const machineNow = () => machine;
+const pass = (ms: number) => {
+  machine = new Date(machine.getTime() + ms);
+};
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "belfry-clock-"));
+  machine = new Date("2026-03-02T10:00:00Z");
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+describe("the desk's clock in the sandbox", () => {
+  const open = () => keptClock(join(folder, "sandbox", "clock.json"), machineNow);
+
+  it("is the machine's until it is turned", () => {
+    expect(open().now()).toEqual(new Date("2026-03-02T10:00:00Z"));
+  });
+
+  it("runs on at the speed of real time from where it was turned to", () => {
+    const clock = open();
+    clock.runFrom(new Date("2026-03-06T17:30:00Z"));
+    pass(5 * MINUTE);
+    expect(clock.now()).toEqual(new Date("2026-03-06T17:35:00Z"));
+  });
+
+  it("stands while it is being turned", () => {
+    const clock = open();
+    clock.standAt(new Date("2026-03-06T17:30:00Z"));
+    pass(5 * MINUTE);
+    expect(clock.now()).toEqual(new Date("2026-03-06T17:30:00Z"));
+  });
+
+  it("goes on after a restart, also from the middle of being turned", () => {
+    open().standAt(new Date("2026-03-06T17:30:00Z"));
+    pass(2 * MINUTE);
+    expect(open().now()).toEqual(new Date("2026-03-06T17:32:00Z"));
+  });
+
+  it("says which file to delete where the kept distance cannot be read", () => {
+    writeFileSync(join(folder, "clock.json"), `{"aheadMs":"much"}`);
+    expect(() => keptClock(join(folder, "clock.json"), machineNow)).toThrow(/clock\.json .* delete it/);
+  });
+});
+
+describe("the distance from the database's clock", () => {
+  const database = (at: string | null, tookMs = 0) => ({
+    databaseNow: () => {
+      pass(tookMs);
+      return Promise.resolve(at === null ? null : new Date(at));
+    },
+  });
+
+  it("is positive where this machine is ahead, and negative where it is behind", async () => {
+    expect(await clockSkewMs(database("2026-03-02T09:59:00Z"), machineNow)).toBe(MINUTE);
+    expect(await clockSkewMs(database("2026-03-02T11:00:00Z"), machineNow)).toBe(-60 * MINUTE);
+  });
+
+  it("does not count the time that a slow database took to answer", async () => {
+    expect(await clockSkewMs(database("2026-03-02T10:00:01Z", MINUTE), machineNow)).toBe(0);
+  });
+
+  it("is none where the database has no clock of its own", async () => {
+    expect(await clockSkewMs(database(null), machineNow)).toBe(0);
+  });
+});
