@@ -1,0 +1,152 @@
+// Calls to Slack's Web API, each tried once and bounded in time, and what a failed one means.
+//
+// The client's own retries are off: the outbox owns them (a lost answer, retried by the client, posts a second copy). A
+// failure is told apart by whether Slack can have carried the call out:
+//
+//   limited  429: not done, and nothing else goes there before Retry-After
+//   down     5xx, a page of HTML, "internal_error", no connection: taken as not done
+//   lost     time-out, cancelled, or connection lost after the request was written: may be done
+//   refused  Slack's own code: not done, and never will be
+import {
+  WebAPIHTTPError,
+  WebAPIPlatformError,
+  WebAPIRateLimitedError,
+  WebAPIRequestError,
+  WebClient,
+  type Logger,
+  type LogLevel,
+} from "@slack/web-api";
+
+/** What a failed call means. `why` is for logs and operators. */
+export type Failure =
+  | { is: "limited"; waitMs: number; why: string }
+  | { is: "down"; why: string }
+  | { is: "lost"; why: string }
+  | { is: "refused"; code: string; why: string };
+
+/** Gives a client whose calls end with `signal`, at the latest after the time-out. */
+export type Calls = (signal?: AbortSignal) => WebClient;
+
+/** Where and as whom to call. */
+export interface CallOptions {
+  token: string;
+  /** Another place than https://slack.com/api/. */
+  apiUrl?: string | undefined;
+  /** How long a call may take. */
+  timeoutMs: number;
+}
+
+/**
+ * The Web API as Belfry calls it. The library has no signal for a single call, so each gets a client of its own (made in
+ * some 60 µs).
+ */
+export function slackCalls({ token, apiUrl, timeoutMs }: CallOptions): Calls {
+  return (signal) =>
+    new WebClient(token, clientOptions({ apiUrl, timeoutMs, ...(signal === undefined ? {} : { signal }) }));
+}
+
+/** Options of every Web API client, Bolt's among them: one try, bounded in time, silent. */
+export function clientOptions(options: {
+  apiUrl?: string | undefined;
+  timeoutMs: number;
+  signal?: AbortSignal;
+}) {
+  return {
+    ...(options.apiUrl === undefined ? {} : { slackApiUrl: options.apiUrl }),
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    maxRequestConcurrency: Infinity,
+    logger: SILENT,
+    fetch: fetchWithin(options.timeoutMs, options.signal),
+  };
+}
+
+/** Slack's code where it refused a call, e.g. "channel_not_found"; null for any other failure. */
+export function refusalCode(error: unknown): string | null {
+  const failure = failureOf(error);
+  return failure.is === "refused" ? failure.code : null;
+}
+
+/** What the failure of a call means. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof WebAPIRateLimitedError) {
+    return { is: "limited", waitMs: Math.max(1, error.retryAfter) * 1000, why: "429: rate limited" };
+  }
+  if (error instanceof WebAPIPlatformError) return platformFailure(error.data.error, error.data);
+  if (error instanceof WebAPIHTTPError) return httpFailure(error.statusCode);
+  return lostOrUnreached(error instanceof WebAPIRequestError ? error.original : error);
+}
+
+/** Codes of Slack's that say: not now. Its documentation asks to try again. */
+const TRANSIENT_CODES: ReadonlySet<string> = new Set([
+  "internal_error",
+  "fatal_error",
+  "service_unavailable",
+  "request_timeout",
+  "team_added_to_org",
+]);
+
+/** Errors of Node's that come before a request is written: no connection, or none that can be trusted. */
+const UNREACHED =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|EPROTO|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
+
+const SILENT: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  setLevel: () => undefined,
+  // The library looks at the level before it writes out what it sends.
+  getLevel: () => "error" as LogLevel,
+  setName: () => undefined,
+};
+
+function platformFailure(code: string, data: WebAPIPlatformError["data"]): Failure {
+  // The library puts a body that is no JSON, e.g. a proxy's page, where Slack's code would stand.
+  if (!/^[a-z0-9_:.-]{1,100}$/i.test(code)) return { is: "down", why: "an answer that is not Slack's" };
+  if (code === "ratelimited" || code === "rate_limited") {
+    return { is: "limited", waitMs: (data.response_metadata?.retryAfter ?? 1) * 1000, why: code };
+  }
+  if (TRANSIENT_CODES.has(code)) return { is: "down", why: code };
+  return { is: "refused", code, why: code };
+}
+
+function httpFailure(status: number): Failure {
+  const why = `HTTP ${status}`;
+  if (status >= 500 || status === 408 || status === 425) return { is: "down", why };
+  return { is: "refused", code: `http_${status}`, why };
+}
+
+function lostOrUnreached(error: unknown): Failure {
+  const code = codeOf(error);
+  if (code !== null && UNREACHED.test(code)) return { is: "down", why: code };
+  return { is: "lost", why: code ?? (error instanceof Error ? error.name : "connection lost") };
+}
+
+/** The first code in a chain of causes; `fetch` hides the socket's error in one. */
+function codeOf(error: unknown): string | null {
+  let current = error;
+  for (let depth = 0; depth < 5 && current instanceof Error; depth += 1) {
+    if ("code" in current && typeof current.code === "string") return current.code;
+    current = current instanceof AggregateError ? current.errors[0] : current.cause;
+  }
+  return null;
+}
+
+function fetchWithin(timeoutMs: number, signal: AbortSignal | undefined): typeof fetch {
+  return async (url, init) => {
+    const ends = [AbortSignal.timeout(timeoutMs), signal, init?.signal].filter(
+      (each) => each instanceof AbortSignal,
+    );
+    const response = await fetch(url, { ...init, signal: AbortSignal.any(ends) });
+    return response.status === 429 ? withRetryAfter(response) : response;
+  };
+}
+
+/** The library takes a 429 without a readable Retry-After for a failure of another kind. */
+function withRetryAfter(response: Response): Response {
+  const given = Number.parseInt(response.headers.get("retry-after") ?? "", 10);
+  const headers = new Headers(response.headers);
+  headers.set("retry-after", String(Number.isNaN(given) ? 1 : given));
+  return new Response(response.body, { status: 429, headers });
+}

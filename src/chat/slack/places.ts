@@ -1,0 +1,119 @@
+// Where in Slack an address leads: channels and people by id or as they are written in the desk file.
+import type { Address } from "../../core/directory.ts";
+import type { Calls } from "./calls.ts";
+import { refusalCode } from "./calls.ts";
+import { slackId } from "./words.ts";
+
+/** Finds places; what Slack told is remembered, within bounds. */
+export interface Places {
+  /** The address with Slack's own id, or null where Slack knows none. Throws what a failed call throws. */
+  find(written: Address, signal?: AbortSignal): Promise<Address | null>;
+  /** The id of the channel to post to: for a person, of the direct messages with them. Throws NoSuchPlace. */
+  channel(place: Address, signal?: AbortSignal): Promise<string>;
+}
+
+/** Nobody and nothing goes by this address. */
+export class NoSuchPlace extends Error {
+  override readonly name = "NoSuchPlace";
+  /** As Slack would call it. */
+  readonly code: string;
+
+  constructor(code: string, sentence: string) {
+    super(sentence);
+    this.code = code;
+  }
+}
+
+/** Places of one workspace. `machineNow` says how old a list of channels is. */
+export function slackPlaces(calls: Calls, machineNow: () => Date): Places {
+  const directMessages = new Map<string, string>();
+  let channels: { atMs: number; byName: Promise<ReadonlyMap<string, string>> } | null = null;
+
+  async function find(written: Address, signal?: AbortSignal): Promise<Address | null> {
+    if (slackId(written) !== null) return written;
+    const name = /^slack:(.+)$/s.exec(written)?.[1] ?? "";
+    if (name.startsWith("#")) return channelNamed(name.slice(1));
+    if (name.includes("@")) return personByMail(name, signal);
+    return null;
+  }
+
+  async function channelNamed(name: string): Promise<Address | null> {
+    const id = (await channelsByName()).get(name.toLowerCase());
+    return id === undefined ? null : `slack:${id}`;
+  }
+
+  /** One listing serves all who ask within LISTING_LIFE_MS; it belongs to nobody's signal. A failed one is not kept. */
+  function channelsByName(): Promise<ReadonlyMap<string, string>> {
+    const nowMs = machineNow().getTime();
+    if (channels !== null && Math.abs(nowMs - channels.atMs) < LISTING_LIFE_MS) return channels.byName;
+    const listing = { atMs: nowMs, byName: listChannels(calls) };
+    channels = listing;
+    listing.byName.catch(() => {
+      if (channels === listing) channels = null;
+    });
+    return listing.byName;
+  }
+
+  async function personByMail(email: string, signal: AbortSignal | undefined): Promise<Address | null> {
+    try {
+      const { user } = await calls(signal).users.lookupByEmail({ email });
+      return user?.id === undefined ? null : `slack:${user.id}`;
+    } catch (error) {
+      if (refusalCode(error) === "users_not_found") return null;
+      throw error;
+    }
+  }
+
+  async function channel(place: Address, signal?: AbortSignal): Promise<string> {
+    const found = await find(place, signal);
+    const id = slackId(found);
+    if (id === null) throw noSuchPlace(place);
+    return /^[UW]/.test(id) ? directMessagesWith(id, signal) : id;
+  }
+
+  async function directMessagesWith(user: string, signal: AbortSignal | undefined): Promise<string> {
+    const known = directMessages.get(user);
+    if (known !== undefined) return known;
+    const { channel } = await calls(signal).conversations.open({ users: user });
+    if (channel?.id === undefined) throw new NoSuchPlace("cannot_dm_bot", "Slack opened no direct messages.");
+    if (directMessages.size >= MAX_REMEMBERED) directMessages.clear();
+    directMessages.set(user, channel.id);
+    return channel.id;
+  }
+
+  return { find, channel };
+}
+
+/** A new channel is found after this long at the latest. */
+const LISTING_LIFE_MS = 60_000;
+const MAX_REMEMBERED = 10_000;
+const MAX_PAGES = 100;
+
+async function listChannels(calls: Calls): Promise<ReadonlyMap<string, string>> {
+  const byName = new Map<string, string>();
+  let cursor = "";
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const listed = await calls().conversations.list({
+      exclude_archived: true,
+      types: "public_channel,private_channel",
+      limit: 1000,
+      ...(cursor === "" ? {} : { cursor }),
+    });
+    for (const { id, name } of listed.channels ?? []) {
+      if (id !== undefined && name !== undefined) byName.set(name.toLowerCase(), id);
+    }
+    cursor = listed.response_metadata?.next_cursor ?? "";
+    if (cursor === "") break;
+  }
+  return byName;
+}
+
+function noSuchPlace(place: Address): NoSuchPlace {
+  if (place.startsWith("slack:#")) {
+    return new NoSuchPlace(
+      "channel_not_found",
+      `Slack shows Belfry no channel ${place.slice("slack:".length)}.`,
+    );
+  }
+  return new NoSuchPlace("user_not_found", `Slack knows nobody by the address ${place}.`);
+}

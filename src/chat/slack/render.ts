@@ -1,0 +1,364 @@
+// How each message looks in Slack: what stands in which block, how much of it, and in which order a phone shows it.
+//
+// Slack's limits (docs.slack.dev, Block Kit): 50 blocks a message, header 150 characters, button 75, option 75 with a
+// value of 150, overflow 5 options, select 100. All text of a message together may have about 13,000 characters
+// (`msg_blocks_too_long`), so each kind of message shares out ROOM among its parts; chat.update takes 4,000 characters
+// of fallback text. Nothing that comes in may exceed them: it is cut, and the cut is told.
+import type {
+  ActionsBlock,
+  ActionsBlockElement,
+  Button as SlackButton,
+  ContextBlock,
+  HeaderBlock,
+  HomeView,
+  KnownBlock,
+  PlainTextOption,
+  RichTextBlock,
+  RichTextElement,
+  SectionBlock,
+} from "@slack/types";
+import type {
+  AnswerMessage,
+  Attachment,
+  Button,
+  CardMessage,
+  DigestMessage,
+  LineMessage,
+  ListMessage,
+  Message,
+  PageMessage,
+  PromiseLine,
+  ReceiptMessage,
+  Text,
+} from "../../core/message.ts";
+import type { Reply } from "../../desk/door.ts";
+import { beginning, cut, oneLine, shown } from "./text.ts";
+import { bold, linesBlock, literal, mrkdwn, plain, rich } from "./words.ts";
+
+/** A message as chat.postMessage and chat.update take it. */
+export interface SlackMessage {
+  /** What notifications and screen readers say; escaped. */
+  text: string;
+  blocks: KnownBlock[];
+}
+
+/** Where a message is read: among others in a channel, or alone by the person who asked for it. */
+export type Setting = "channel" | "alone";
+
+/** Draws a message within Slack's limits, whatever its texts are. */
+export function renderMessage(message: Message, setting: Setting = "channel"): SlackMessage {
+  return { text: fallbackOf(message), blocks: blocksOf(message, setting) };
+}
+
+/** Draws the home tab; a reply without a message leaves a sentence. */
+export function renderHome(reply: Reply): HomeView {
+  if (reply.kind !== "say") return { type: "home", blocks: linesBlock("home", [[literal(NOTHING_AT_HOME)]]) };
+  const { message } = reply;
+  const blocks = message.kind === "list" ? list(message, HOME_ROWS) : blocksOf(message, "alone");
+  return { type: "home", blocks };
+}
+
+/** The action id of an act's button. Unlike ones in a block, `nth` of the same act counts from 1. */
+export function actionId(act: string, nth: number): string {
+  return nth === 1 ? `act:${act}` : `act:${act}#${nth}`;
+}
+
+/** The action id of the menu behind the buttons. Its options carry "<act> <ticket>". */
+export const MORE_ACTION = "more";
+
+/** Characters that a message may share out among its parts. */
+const ROOM = 12_000;
+
+const NOTHING_AT_HOME = "There is nothing to show here yet. Type /ticket to file a ticket.";
+const MESSAGE_ROWS = 24;
+const HOME_ROWS = 48;
+const BAR_CELLS = 10;
+
+/** Beside words that say the same. */
+const PROMISE_SIGNS: Readonly<Record<PromiseLine["state"], string>> = {
+  running: "•",
+  paused: "‖",
+  met: "✓",
+  late: "✓",
+  breached: "✗",
+  withdrawn: "–",
+};
+
+const TONE_SIGNS: Readonly<Record<LineMessage["tone"], string>> = {
+  plain: "",
+  attention: "⚠ ",
+  alarm: "🔔 ",
+};
+
+function blocksOf(message: Message, setting: Setting): KnownBlock[] {
+  switch (message.kind) {
+    case "card":
+      return card(message, setting);
+    case "receipt":
+      return receipt(message);
+    case "page":
+      return page(message);
+    case "line":
+      return line(message);
+    case "digest":
+      return digest(message);
+    case "answer":
+      return answer(message);
+    case "list":
+      return list(message, MESSAGE_ROWS);
+  }
+}
+
+function fallbackOf(message: Message): string {
+  switch (message.kind) {
+    case "card":
+    case "receipt":
+      return fallback([
+        `${message.number} ${message.title}`,
+        ...message.notices.slice(0, 1).flatMap((notice) => [" · ", ...notice]),
+      ]);
+    case "page":
+      return fallback([message.headline, ...spaced(message.ring), ...spaced(message.standing[0] ?? [])]);
+    case "line":
+      return fallback([
+        TONE_SIGNS[message.tone],
+        ...message.text,
+        ...(message.quote === null ? [] : [`: ${message.quote}`]),
+      ]);
+    case "digest":
+      return fallback(message.lines.flatMap((each, nth) => [...(nth === 0 ? [] : ["\n"]), ...each.text]));
+    case "answer":
+      return fallback([`${message.number}: ${message.author} answers: ${message.body}`]);
+    case "list":
+      return fallback([message.heading]);
+  }
+}
+
+function fallback(text: Text): string {
+  // Slack refuses an empty text; a notification has no use for more than some lines.
+  return mrkdwn(text, 1_000) || "Belfry";
+}
+
+function spaced(text: Text): Text {
+  return text.length === 0 ? [] : [" · ", ...text];
+}
+
+function card(message: CardMessage, setting: Setting): KnownBlock[] {
+  const shownRest = setting === "channel" ? `/ticket show ${oneLine(message.number)} shows the rest` : null;
+  return [
+    header(`${message.number} · ${message.title}`),
+    ...notices(message.notices),
+    ...facts(message.facts, 12),
+    ...promises(message.promises, 6),
+    ...quote("body", message.body, setting === "channel" ? 1_200 : 5_000, shownRest),
+    ...attachments(message.attachments),
+    ...actions(message.buttons, message.more),
+    ...hint(message.hint),
+  ];
+}
+
+function receipt(message: ReceiptMessage): KnownBlock[] {
+  return [
+    header(`${message.number} · ${message.title}`),
+    ...notices(message.notices),
+    ...promises(message.promises, 6),
+    ...facts(message.facts, 12),
+    ...actions(message.buttons, []),
+    ...hint(message.hint),
+  ];
+}
+
+/** What, how urgent, who is asked, until when, for whom, and the button: the first screen of a phone. The rest follows. */
+function page(message: PageMessage): KnownBlock[] {
+  const standing = linesBlock(
+    "standing",
+    message.standing.slice(0, 12).map((text) => rich(text, 200)),
+  );
+  const isRinging = message.state === "ringing";
+  return [
+    header(message.headline),
+    ...mentions(message.ring),
+    ...(isRinging ? [] : standing),
+    ...promises(message.promises, 3),
+    ...facts(message.facts.slice(0, 4), 4),
+    ...actions(message.buttons, []),
+    ...facts(message.facts.slice(4), 12, "more-facts"),
+    ...(isRinging ? standing : []),
+    ...(message.mayRepeat ? hint([MAY_REPEAT]) : []),
+  ];
+}
+
+const MAY_REPEAT = "This may be a repeat: Slack could not say whether the first copy arrived.";
+
+function line(message: LineMessage): KnownBlock[] {
+  const words = [literalOrNone(TONE_SIGNS[message.tone]), rich(message.text, 2_800)].flat();
+  return [
+    ...linesBlock("line", [words]),
+    ...(message.quote === null ? [] : quote("quote", message.quote, 6_000, null)),
+    ...attachments(message.attachments),
+    ...actions(message.buttons, []),
+  ];
+}
+
+function digest(message: DigestMessage): KnownBlock[] {
+  const lines: RichTextElement[][] = [];
+  let left = ROOM;
+  for (const each of message.lines) {
+    const said = each.quote === null ? each.text : [...each.text, `: ${each.quote}`];
+    const words = [literalOrNone(TONE_SIGNS[each.tone]), rich(said, 300)].flat();
+    left -= 310;
+    if (left < 0) break;
+    lines.push(words);
+  }
+  const missing = message.lines.length - lines.length;
+  if (missing > 0) lines.push([literal(`… and ${missing} more`)]);
+  return linesBlock("digest", lines);
+}
+
+function answer(message: AnswerMessage): KnownBlock[] {
+  const head = [
+    bold(cut(oneLine(message.number), 40)),
+    literal(` · ${cut(oneLine(message.author), 100)} answers:`),
+  ];
+  return [
+    ...linesBlock("answer", [head]),
+    ...quote("body", message.body, 10_000, null),
+    ...attachments(message.attachments),
+    ...actions(message.buttons, []),
+  ];
+}
+
+function list(message: ListMessage, maxRows: number): KnownBlock[] {
+  const rows = message.rows.slice(0, maxRows);
+  const more = message.more + message.rows.length - rows.length;
+  return [
+    header(message.heading),
+    ...rows.flatMap((row, nth) => [
+      ...linesBlock(`row:${nth}`, [
+        [bold(cut(oneLine(row.number), 40)), literal(` ${cut(oneLine(row.title), 120)}`)],
+        rich(row.words, 200),
+      ]),
+      ...actions(row.buttons.slice(0, 2), [], `act:${nth}`),
+    ]),
+    ...(more > 0 ? hint([`… and ${more} more`]) : []),
+  ];
+}
+
+// Parts
+
+function header(words: string): HeaderBlock {
+  return { type: "header", block_id: "head", text: plain(words, 150) };
+}
+
+/** A line that only mentions, in the form that Slack documents to ring. */
+function mentions(ring: Text): SectionBlock[] {
+  const text = mrkdwn(ring, 1_000);
+  if (text.trim() === "") return [];
+  return [{ type: "section", block_id: "ring", text: { type: "mrkdwn", text, verbatim: true } }];
+}
+
+function notices(texts: readonly Text[]): RichTextBlock[] {
+  const lines = texts.slice(0, 4).map((text) => [literal("⚠ "), ...rich(text, 250)]);
+  return linesBlock("notices", lines);
+}
+
+function facts(all: CardMessage["facts"], max: number, id = "facts"): RichTextBlock[] {
+  const lines = all
+    .slice(0, max)
+    .map(({ label, value }) => [bold(`${cut(oneLine(label), 60)}: `), ...rich(value, 180)]);
+  if (all.length > max) lines.push([literal(`… and ${all.length - max} more`)]);
+  return linesBlock(id, lines);
+}
+
+function promises(all: readonly PromiseLine[], max: number): RichTextBlock[] {
+  const lines = all.slice(0, max).map(promise);
+  if (all.length > max) lines.push([literal(`… and ${all.length - max} more`)]);
+  return linesBlock("promises", lines);
+}
+
+function promise({ label, state, words, share }: PromiseLine): RichTextElement[] {
+  const said = [
+    literal(`${PROMISE_SIGNS[state]} `),
+    bold(`${cut(oneLine(label), 60)}: `),
+    ...rich(words, 200),
+  ];
+  return share === null ? said : [...said, literal(`  ${bar(share)}`)];
+}
+
+/** "▰▰▰▰▰▰▱▱▱▱ 63 % used". */
+function bar(share: number): string {
+  const used = Number.isFinite(share) ? Math.min(1, Math.max(0, share)) : 0;
+  const full = Math.floor(used * BAR_CELLS);
+  return `${"▰".repeat(full)}${"▱".repeat(BAR_CELLS - full)} ${Math.floor(used * 100)} % used`;
+}
+
+/** Somebody's words. Where they are too long, the beginning, and a sentence that says so and what shows the rest. */
+function quote(id: string, words: string, max: number, rest: string | null): RichTextBlock[] {
+  const text = shown(words).trim();
+  if (text === "") return [];
+  const kept = beginning(text, max);
+  const missing = `${text.length - kept.length} more characters`;
+  const note = rest === null ? `… cut here, ${missing}` : `… cut here, ${missing}; ${rest}`;
+  const cutNote =
+    kept.length === text.length ? [] : [{ type: "rich_text_section" as const, elements: [literal(note)] }];
+  const quoted = { type: "rich_text_quote" as const, elements: [literal(kept === "" ? "…" : kept)] };
+  return [{ type: "rich_text", block_id: id, elements: [quoted, ...cutNote] }];
+}
+
+/** Files stay where they are; only links of the web are links here. */
+function attachments(files: readonly Attachment[]): RichTextBlock[] {
+  const lines = files.slice(0, 5).map(({ name, url }): RichTextElement[] => {
+    const words = cut(oneLine(name), 80) || "file";
+    const isLink = /^https?:\/\/[^\s|<>]+$/.test(url) && url.length <= 2_000;
+    return [literal("📎 "), isLink ? { type: "link", url, text: words } : literal(words)];
+  });
+  if (files.length > 5) lines.push([literal(`… and ${files.length - 5} more files`)]);
+  return linesBlock("files", lines);
+}
+
+/** The row of buttons, and a menu for the rest. A menu of five keeps no choice, so it is preferred to a select. */
+function actions(buttons: readonly Button[], more: readonly Button[], id = "actions"): ActionsBlock[] {
+  const counts = new Map<string, number>();
+  const elements: ActionsBlockElement[] = buttons.slice(0, 5).map((button) => {
+    const nth = (counts.get(button.act) ?? 0) + 1;
+    counts.set(button.act, nth);
+    return slackButton(button, nth);
+  });
+  const options = [...buttons.slice(5), ...more].slice(0, 30).map(menuOption);
+  if (options.length > 5) {
+    elements.push({
+      type: "static_select",
+      action_id: MORE_ACTION,
+      placeholder: plain("More…", 150),
+      options,
+    });
+  } else if (options.length > 0) {
+    elements.push({ type: "overflow", action_id: MORE_ACTION, options });
+  }
+  return elements.length === 0 ? [] : [{ type: "actions", block_id: id, elements }];
+}
+
+function slackButton(button: Button, nth: number): SlackButton {
+  return {
+    type: "button",
+    action_id: actionId(button.act, nth),
+    text: plain(button.label, 75),
+    value: button.ticket.slice(0, 2_000),
+    ...(button.style === "plain" ? {} : { style: button.style }),
+  };
+}
+
+function menuOption(button: Button): PlainTextOption {
+  return { text: plain(button.label, 40), value: `${button.act} ${button.ticket}`.slice(0, 150) };
+}
+
+function hint(text: Text): ContextBlock[] {
+  const words = mrkdwn(text, 500);
+  return words === ""
+    ? []
+    : [{ type: "context", block_id: "hint", elements: [{ type: "mrkdwn", text: words, verbatim: true }] }];
+}
+
+function literalOrNone(words: string): RichTextElement[] {
+  return words === "" ? [] : [literal(words)];
+}

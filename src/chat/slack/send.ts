@@ -1,0 +1,235 @@
+// Slack as the outbox sees it: posts, edits, marks, and looks whether a post arrived. Each call ends in an Outcome.
+import type { Address } from "../../core/directory.ts";
+import { DeskError } from "../../core/errors.ts";
+import type { ChatPlatform, MarkEffect, MessageRef, Outcome } from "../../desk/ports.ts";
+import { failureOf, slackCalls, type Calls, type Failure } from "./calls.ts";
+import { NoSuchPlace, slackPlaces, type Places } from "./places.ts";
+import { renderMessage } from "./render.ts";
+
+/** Opens a workspace for sending. No call is made before the first effect. */
+export function slackPlatform(options: {
+  token: string;
+  /** Another place than https://slack.com/api/. */
+  apiUrl: string | undefined;
+  /** How long one call to Slack may take. */
+  timeoutMs?: number;
+  machineNow: () => Date;
+}): ChatPlatform {
+  const { token, apiUrl, timeoutMs = CALL_TIMEOUT_MS, machineNow } = options;
+  const calls = slackCalls({ token, apiUrl, timeoutMs });
+  const places = slackPlaces(calls, machineNow);
+  const slack: Slack = { calls, places, machineNow };
+  return {
+    name: "slack",
+    post: (post, signal) => send(slack, post, signal),
+    edit: (ref, message, signal) => edit(slack, ref, message, signal),
+    mark: (on, mark, signal) => setMark(slack, on, mark, signal),
+    lookFor: (key, at, signal) => lookFor(slack, key, at, signal),
+    lookUp: (written) => lookUp(slack, written),
+  };
+}
+
+/** The reference of a message in Slack. */
+export function messageRef(channel: string, ts: string): MessageRef {
+  return `slack:${channel}:${ts}`;
+}
+
+interface Slack {
+  calls: Calls;
+  places: Places;
+  machineNow: () => Date;
+}
+
+/** Slack answers in under a second; a lease is kept alive for longer than this. */
+const CALL_TIMEOUT_MS = 10_000;
+
+/** Marks our posts, so that one of unknown fate is found again. */
+const METADATA_TYPE = "belfry_message";
+
+/** Emoji that people see on a message that went out to the customer, or was kept inside. */
+const MARKS: Readonly<Record<MarkEffect["mark"], string>> = {
+  "sent-out": "outbox_tray",
+  "kept-inside": "lock",
+};
+
+async function send(
+  slack: Slack,
+  post: Parameters<ChatPlatform["post"]>[0],
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { text, blocks } = renderMessage(post.message);
+  const under = post.under === null ? null : standing(post.under);
+  let channel: string;
+  try {
+    channel = under?.channel ?? (await slack.places.channel(post.place, signal));
+  } catch (error) {
+    // Nothing was posted yet, whatever became of the question where.
+    return outcomeOf(slack, error, "retry");
+  }
+  try {
+    const posted = await slack.calls(signal).chat.postMessage({
+      channel,
+      text,
+      blocks,
+      ...(under === null ? {} : { thread_ts: under.ts }),
+      metadata: { event_type: METADATA_TYPE, event_payload: { key: post.key } },
+      unfurl_links: false,
+      unfurl_media: false,
+    });
+    return {
+      is: "sent",
+      ref: posted.ts === undefined ? null : messageRef(posted.channel ?? channel, posted.ts),
+    };
+  } catch (error) {
+    return outcomeOf(slack, error, "unknown");
+  }
+}
+
+async function edit(
+  slack: Slack,
+  ref: MessageRef,
+  message: Parameters<ChatPlatform["edit"]>[1],
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { channel, ts } = standing(ref);
+  try {
+    await slack.calls(signal).chat.update({ channel, ts, ...renderMessage(message) });
+    return { is: "sent", ref };
+  } catch (error) {
+    // To edit twice does no harm.
+    return outcomeOf(slack, error, "retry");
+  }
+}
+
+async function setMark(
+  slack: Slack,
+  on: MessageRef,
+  mark: MarkEffect["mark"],
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { channel, ts } = standing(on);
+  try {
+    await slack.calls(signal).reactions.add({ channel, timestamp: ts, name: MARKS[mark] });
+    return { is: "sent", ref: null };
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure.is === "refused" && failure.code === "already_reacted") return { is: "sent", ref: null };
+    return outcomeOf(slack, error, "retry");
+  }
+}
+
+/**
+ * Reads back from a minute before the post was wanted, some pages far. Throws DeskError("unavailable") where Slack is
+ * down: to guess then would lose the message or double it.
+ */
+async function lookFor(
+  slack: Slack,
+  key: string,
+  at: Parameters<ChatPlatform["lookFor"]>[1],
+  signal: AbortSignal,
+): Promise<{ found: MessageRef } | "absent" | "cannot tell"> {
+  const under = at.under === null ? null : standing(at.under);
+  const oldest = String(Math.floor(at.since.getTime() / 1000) - 60);
+  try {
+    const channel = under?.channel ?? (await slack.places.channel(at.place, signal));
+    let cursor = "";
+    for (let page = 0; page < MAX_PAGES; page += 1) {
+      const client = slack.calls(signal);
+      const asked = {
+        channel,
+        oldest,
+        limit: 200,
+        include_all_metadata: true,
+        ...(cursor === "" ? {} : { cursor }),
+      };
+      const read =
+        under === null
+          ? await client.conversations.history(asked)
+          : await client.conversations.replies({ ...asked, ts: under.ts });
+      const post = (read.messages ?? []).find(({ metadata }) => isOurs(metadata, key));
+      if (post?.ts !== undefined) return { found: messageRef(channel, post.ts) };
+      cursor = read.response_metadata?.next_cursor ?? "";
+      if (cursor === "") return "absent";
+    }
+    return "cannot tell";
+  } catch (error) {
+    if (error instanceof NoSuchPlace) return "cannot tell";
+    const failure = failureOf(error);
+    if (failure.is === "refused") return "cannot tell";
+    throw new DeskError("unavailable", `Slack could not be asked whether a message arrived (${failure.why}).`, {
+      cause: error,
+    });
+  }
+}
+
+async function lookUp(slack: Slack, written: Address): Promise<Address | null> {
+  try {
+    return await slack.places.find(written);
+  } catch (error) {
+    const { why } = failureOf(error);
+    throw new DeskError("unavailable", `Slack could not be asked who or what ${written} is (${why}).`, {
+      cause: error,
+    });
+  }
+}
+
+const MAX_PAGES = 5;
+
+/** `lost` says what to do where Slack may have carried the call out. */
+function outcomeOf(slack: Slack, error: unknown, lost: "retry" | "unknown"): Outcome {
+  const now = slack.machineNow();
+  if (error instanceof NoSuchPlace) return { is: "failed", why: `${error.code}: ${error.message}` };
+  const failure = failureOf(error);
+  switch (failure.is) {
+    case "limited":
+      return { is: "retry", at: new Date(now.getTime() + failure.waitMs), why: failure.why, lane: true };
+    case "down":
+      return { is: "retry", at: now, why: failure.why, lane: false };
+    case "lost":
+      if (lost === "unknown") return { is: "unknown", at: now, why: failure.why };
+      return { is: "retry", at: now, why: failure.why, lane: false };
+    case "refused":
+      return { is: "failed", why: refusalWords(failure) };
+  }
+}
+
+/** Slack's code first, then what an operator can do. */
+function refusalWords({ code }: Extract<Failure, { is: "refused" }>): string {
+  const remedy = REMEDIES[code];
+  return remedy === undefined ? `${code}: Slack refused it.` : `${code}: ${remedy}`;
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  is_archived: "the channel is archived.",
+  channel_not_found: "Slack shows Belfry no such channel; invite it there or correct the desk file.",
+  not_in_channel: "Belfry is not in the channel; invite it there.",
+  cannot_dm_bot: "this person has no direct messages with Belfry.",
+  user_not_found: "Slack knows no such person.",
+  user_disabled: "this person's account is switched off.",
+  missing_scope: "the app lacks a permission; install it again from manifest.json.",
+  invalid_blocks: "Slack does not take the message as it is drawn.",
+  msg_too_long: "Slack finds the message too long.",
+  msg_blocks_too_long: "Slack finds the message too long.",
+  token_revoked: "the bot token is no longer valid.",
+  token_expired: "the bot token is no longer valid.",
+  invalid_auth: "the bot token is not valid.",
+  not_authed: "no bot token was sent.",
+  account_inactive: "the app was removed from the workspace.",
+  message_not_found: "the message is no longer there.",
+  cant_update_message: "Slack lets Belfry not edit this message.",
+  edit_window_closed: "Slack lets nobody edit this message any more.",
+};
+
+function isOurs(metadata: { event_type?: string; event_payload?: object } | undefined, key: string): boolean {
+  const payload = metadata?.event_payload;
+  return (
+    metadata?.event_type === METADATA_TYPE && payload !== undefined && "key" in payload && payload.key === key
+  );
+}
+
+/** Channel and timestamp of a reference. */
+function standing(ref: MessageRef): { channel: string; ts: string } {
+  const [, channel, ts] = /^slack:([^:]+):([^:]+)$/.exec(ref) ?? [];
+  if (channel === undefined || ts === undefined) throw new Error(`not a message in Slack: ${ref}`);
+  return { channel, ts };
+}
