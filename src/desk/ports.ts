@@ -213,7 +213,7 @@ export interface ChatPlatform {
   ): Promise<Outcome>;
   edit(ref: MessageRef, message: Message, signal: AbortSignal): Promise<Outcome>;
   mark(on: MessageRef, mark: MarkEffect["mark"], signal: AbortSignal): Promise<Outcome>;
-  /** Whether a post of that key arrived, where the platform can tell. */
+  /** Whether a post of that key arrived, where the platform can tell. Throws DeskError("unavailable") where it cannot be asked now. */
   lookFor(
     key: string,
     at: { place: Address; under: MessageRef | null; since: Date },
