@@ -43,7 +43,7 @@ export interface MarkEffect {
   mark: "sent-out" | "kept-inside";
 }
 
-/** A page that could not reach its person, told to the desk so that the ladder goes on. */
+/** One content of a policy, as it was applied. */
 export interface PolicyRevision {
   /** Identifies content: the same version text with other content is another revision. */
   id: string;
@@ -61,6 +61,8 @@ export interface TicketFilter {
 /** What has to be said about a ticket besides its own fields, for queries by the store. */
 export interface TicketIndex {
   status: Status;
+  /** The place of its level in the policy, 0 for the most severe. */
+  levelRank: number;
   /** When anything can happen to it next, or null. */
   wakeAt: Date | null;
   /** The earliest open deadline, or null. */
@@ -79,9 +81,8 @@ export interface Tx {
   /** The revision that serves tickets filed at an instant: the latest one effective by then, of those the latest applied. */
   policyInForce(id: string, at: Date): Promise<PolicyRevision | null>;
   policyRevision(revision: string): Promise<PolicyRevision>;
-  /** Keeps a revision; returns false where its content is known already. */
+  /** Keeps a revision and makes it the latest applied of its policy; returns false where its content was known already. */
   addPolicy(revision: PolicyRevision, at: Date): Promise<boolean>;
-  /** Makes a known revision the latest applied of its policy again. Not needed where addPolicy returned true. */
 
   /** The next number of a customer, counted without gaps: taken back if the transaction is. */
   nextNumber(customer: string): Promise<number>;
@@ -124,8 +125,12 @@ export interface KnownDirectory {
 
 /** Remembers. All instants called `machineNow` are by the machine's clock, the others by the desk's. */
 export interface Store {
-  /** Runs `work` in one transaction; retries serialization failures and deadlocks with a bound. Wakes the scheduler and outbox after commit. */
-  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` in one transaction; retries serialization failures and deadlocks with a bound. Wakes the scheduler and
+   * outbox after commit. `forWhom`: a person waits for the answer (the default), so it fails as DeskError("unavailable")
+   * within two seconds; or it is the desk's own work, which can wait, on connections that people never exhaust.
+   */
+  transaction<T>(work: (tx: Tx) => Promise<T>, forWhom?: "person" | "desk"): Promise<T>;
   /** The earliest `wakeAt` of any ticket, or null. */
   nextWakeAt(): Promise<Date | null>;
   outbox: OutboxStore;
@@ -167,6 +172,11 @@ export interface Delivery {
   work:
     | { do: "post"; message: Message; under: MessageRef | null }
     | { do: "edit"; message: Message; ref: MessageRef }
+    /**
+     * A post of unknown fate that is no longer wanted unless it arrived: look for it by its key. Found: record "sent", and
+     * an edit follows; absent: record "dropped"; cannot tell: record "unsure".
+     */
+    | { do: "find"; message: Message; under: MessageRef | null }
     | { do: "mark"; on: MessageRef; mark: MarkEffect["mark"] };
 }
 
@@ -177,6 +187,8 @@ export type Outcome =
   | { is: "retry"; at: Date; why: string; lane: boolean }
   /** It may have arrived: look before the next try. */
   | { is: "unknown"; at: Date; why: string }
+  /** It never arrived, and is no longer wanted. */
+  | { is: "dropped" }
   /** It will never arrive. Loud. */
   | { is: "failed"; why: string }
   /** Sent at most once, perhaps never; not repeated. */
