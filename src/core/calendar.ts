@@ -195,10 +195,15 @@ export function isDate(text: string): boolean {
   return dayOf(text) !== null;
 }
 
-/** An instant for people, by the wall clock of a zone: "Mon 30 Mar 2026 09:00 EDT". */
-export function wallTime(at: Date, zone: string): string {
-  const local = DateTime.fromJSDate(at, { zone, locale: "en-US" });
-  return `${local.toFormat("ccc d LLL yyyy HH:mm")} ${zoneAbbreviation(local)}`;
+/**
+ * An instant for people, by the wall clock of a zone: "Mon 30 Mar 2026 09:00 EDT". To the minute, as people speak; exact
+ * where it must be proved ("09:00:30"), where seconds and milliseconds show if there are any.
+ */
+export function wallTime(at: Date, zone: string, precision: "minute" | "exact" = "minute"): string {
+  const local = DateTime.fromJSDate(at, { zone }).setLocale("en-US");
+  const finer = local.millisecond > 0 ? ":ss.SSS" : local.second > 0 ? ":ss" : "";
+  const time = precision === "exact" ? `HH:mm${finer}` : "HH:mm";
+  return `${local.toFormat(`ccc d LLL yyyy ${time}`)} ${zoneAbbreviation(local)}`;
 }
 
 /** The date that the wall clock of a zone shows: "2026-03-30". */

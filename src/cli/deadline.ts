@@ -1,0 +1,189 @@
+// `belfry deadline`: says by when each target of a ticket is promised and, with --explain, proves it span by span.
+
+import { InvalidArgumentError, type Command } from "commander";
+import { isZone, wallTime, type Calendar } from "../core/calendar.ts";
+import { deadline, durationMs, type Pause } from "../core/clock.ts";
+import { inWords } from "../core/duration.ts";
+import { explain, type Step } from "../core/explain.ts";
+import { calendarOf, levelOf, targetsFor, type Policy, type Target } from "../core/policy.ts";
+import { instantText, readInstant, readOpened } from "./instant.ts";
+import { loadPolicy } from "./load-policy.ts";
+
+interface Options {
+  policy: string;
+  level: string;
+  opened: string;
+  timezone?: string;
+  set: Record<string, string>;
+  pause: Pause[];
+  assume: string[];
+  explain?: true;
+  json?: true;
+}
+
+/** A ticket as the options describe it. */
+interface Case {
+  policy: Policy;
+  level: string;
+  openedAt: Date;
+  zone: string | null;
+  pauses: readonly Pause[];
+}
+
+/** One target's promise, and its proof. Nothing is due while it is paused, or before its clock starts. */
+interface Verdict {
+  target: Target;
+  calendar: Calendar;
+  due: Date | null;
+  goal: Date | null;
+  steps: Step[];
+}
+
+/** Adds the command to the program. */
+export function register(program: Command): void {
+  program
+    .command("deadline")
+    .description("say by when each target of a ticket is promised")
+    .requiredOption("--policy <id or file>", "the policy: one that ships with Belfry, or a file")
+    .requiredOption("--level <id>", "the level of the ticket")
+    .requiredOption("--opened <instant>", "when it was opened; without an offset, wall time in --timezone")
+    .option("--timezone <zone>", "the customer's time zone, such as America/New_York", readZone)
+    .option(
+      "--set <field=option>",
+      "a field of the ticket, such as scope=platform (may be repeated)",
+      readField,
+      {},
+    )
+    .option(
+      "--pause <from/to>",
+      "a time that does not count; without an end it still lasts (may be repeated)",
+      readPause,
+      [],
+    )
+    .option(
+      "--assume <id>",
+      "switch an assumption of the policy to its alternative (may be repeated)",
+      collect,
+      [],
+    )
+    .option("--explain", "show every span that counts, and every one that does not, with the reason")
+    .option("--json", "answer in JSON")
+    .action(async (options: Options) => {
+      const zone = options.timezone ?? null;
+      const openedAt = readOpened(options.opened, zone);
+      const policy = await loadPolicy(options.policy, options.assume);
+      const ticket = { policy, level: options.level, openedAt, zone, pauses: options.pause };
+      const verdicts = targetsFor(policy, options.level, options.set).map((target) => judge(ticket, target));
+      const isExplained = options.explain === true;
+      process.stdout.write(
+        options.json === true ? asJson(ticket, verdicts, isExplained) : asText(ticket, verdicts, isExplained),
+      );
+    });
+}
+
+function judge(ticket: Case, target: Target): Verdict {
+  const { policy, openedAt, zone, pauses } = ticket;
+  const calendar = calendarOf(policy, target.calendar, zone);
+  if (target.kind === "next-response") return { target, calendar, due: null, goal: null, steps: [] };
+  const after = (text: string): Date | null =>
+    deadline(calendar, openedAt, durationMs(text, calendar), pauses);
+  const due = after(target.within);
+  const goal = target.goal === undefined ? null : after(target.goal);
+  return { target, calendar, due, goal, steps: due === null ? [] : explain(calendar, openedAt, due, pauses) };
+}
+
+function asJson(ticket: Case, verdicts: readonly Verdict[], isExplained: boolean): string {
+  const targets = verdicts.map(({ target, due, goal, steps }) => ({
+    kind: target.kind,
+    deadline: due === null ? null : instantText(due),
+    ...(goal === null ? {} : { goal: instantText(goal) }),
+    within: target.within,
+    calendar: target.calendar,
+    ...(target.via === undefined ? {} : { via: target.via }),
+    ...(target.clause === undefined ? {} : { clause: target.clause }),
+    ...(isExplained ? { spans: steps.map(stepInJson) } : {}),
+  }));
+  const { policy, level, openedAt, zone } = ticket;
+  const answer = {
+    policy: policy.id,
+    version: policy.version,
+    level,
+    opened: instantText(openedAt),
+    timezone: zone,
+    targets,
+  };
+  return `${JSON.stringify(answer, null, 2)}\n`;
+}
+
+function stepInJson({ kind, name, from, to }: Step): object {
+  return { kind, ...(name === undefined ? {} : { name }), from: instantText(from), to: instantText(to) };
+}
+
+function asText(ticket: Case, verdicts: readonly Verdict[], isExplained: boolean): string {
+  const { policy, openedAt, zone } = ticket;
+  const level = levelOf(policy, ticket.level);
+  const opened = moment(openedAt, zone ?? "Etc/UTC");
+  const lines = [`${policy.name} ${policy.version}, level ${level.id} (${level.name}), opened ${opened}`];
+  if (verdicts.length === 0) lines.push("Nothing is promised at this level.");
+  for (const verdict of verdicts) {
+    lines.push("", ...verdictLines(verdict, shownZone(verdict, zone)));
+    if (isExplained) lines.push(...proofLines(verdict, shownZone(verdict, zone)));
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** A calendar that never closes belongs to no zone: it is shown in the customer's. */
+function shownZone({ calendar }: Verdict, customerZone: string | null): string {
+  return calendar.neverCloses && customerZone !== null ? customerZone : calendar.timezone;
+}
+
+function verdictLines({ target, due, goal }: Verdict, zone: string): string[] {
+  const by = target.via === undefined ? "" : ` by ${target.via}`;
+  const promise = `${target.kind}${by} within ${target.within} (${target.calendar})`;
+  if (target.kind === "next-response") return [`${promise}: counts from the customer's next message`];
+  const lines = [
+    due === null ? `${promise}: no deadline while it is paused` : `${promise}: ${moment(due, zone)}`,
+  ];
+  if (goal !== null) lines.push(`  goal within ${target.goal ?? ""}: ${moment(goal, zone)}`);
+  return lines;
+}
+
+function proofLines({ target, calendar, steps }: Verdict, zone: string): string[] {
+  const lines = steps.map(({ kind, name, from, to }) => {
+    const length = kind === "counted" ? `  ${inWords(to.getTime() - from.getTime())}` : "";
+    const reason = name === undefined ? kind : `${kind}: ${name}`;
+    return `  ${wallTime(from, zone, "exact")} to ${wallTime(to, zone, "exact")}  ${reason}${length}`;
+  });
+  const clause = target.clause === undefined ? "no clause is named" : `clause ${target.clause}`;
+  return [...lines, `  ${clause}; counted by the clock of ${calendar.timezone}`];
+}
+
+function moment(at: Date, zone: string): string {
+  return `${wallTime(at, zone, "exact")} (${instantText(at)})`;
+}
+
+function readZone(text: string): string {
+  if (!isZone(text)) throw new InvalidArgumentError('Write a time zone such as "Europe/Prague".');
+  return text;
+}
+
+function readField(text: string, fields: Record<string, string>): Record<string, string> {
+  const [, field, option] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (field === undefined || option === undefined)
+    throw new InvalidArgumentError("Write it as scope=platform.");
+  return { ...fields, [field]: option };
+}
+
+function readPause(text: string, pauses: readonly Pause[]): Pause[] {
+  const [from = "", to] = text.split("/");
+  const fromAt = readInstant(from);
+  const toAt = to === undefined || to === "" ? null : readInstant(to);
+  if (fromAt === null || (toAt === null && to !== undefined && to !== "")) {
+    throw new InvalidArgumentError("Write it as 2026-03-27T16:30:00Z/2026-03-27T17:00:00Z.");
+  }
+  return [...pauses, { from: fromAt, to: toAt }];
+}
+
+function collect(text: string, texts: readonly string[]): string[] {
+  return [...texts, text];
+}

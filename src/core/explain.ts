@@ -1,0 +1,96 @@
+// Proves a deadline: every span that counts between two instants, and every one that does not, with the reason.
+
+import { instantOfWall, openSpans, wallDate, type Calendar, type Span } from "./calendar.ts";
+import { runningBetween, type Pause } from "./clock.ts";
+import { DAY_MS } from "./hours.ts";
+import { weekdayOf } from "./open-year.ts";
+
+/** Why a span counts or does not. A break lies between two spans of one day; a closed day is none of a weekend. */
+export type StepKind = "counted" | "paused" | "break" | "night" | "weekend" | "closed day" | "holiday";
+
+/** One span of the proof; a holiday says its name where it has one. */
+export interface Step extends Span {
+  kind: StepKind;
+  name?: string;
+}
+
+/** The spans from a start to an end in order, without gaps: the lengths of the counted ones add up to the counted time. */
+export function explain(calendar: Calendar, from: Date, to: Date, pauses: readonly Pause[] = []): Step[] {
+  const steps: Step[] = [];
+  let at = from;
+  for (const open of [...openSpans(calendar, from, to), { from: to, to }]) {
+    steps.push(...closedSteps(calendar, { from: at, to: open.from }), ...openSteps(open, pauses));
+    at = open.to;
+  }
+  return joined(steps);
+}
+
+function openSteps(open: Span, pauses: readonly Pause[]): Step[] {
+  const steps: Step[] = [];
+  let at = open.from;
+  for (const running of [...runningBetween(open.from, open.to, pauses), { from: open.to, to: open.to }]) {
+    if (running.from > at) steps.push({ kind: "paused", from: at, to: running.from });
+    if (running.to > running.from) steps.push({ kind: "counted", ...running });
+    at = running.to;
+  }
+  return steps;
+}
+
+/** Closed time, cut at the midnights of the wall clock: each wall date has its own reason. */
+function closedSteps(calendar: Calendar, closed: Span): Step[] {
+  const steps: Step[] = [];
+  for (let at = closed.from; at < closed.to;) {
+    const date = wallDate(at, calendar.timezone);
+    const midnight = midnightAfter(date, calendar.timezone);
+    const to = midnight > at && midnight < closed.to ? midnight : closed.to;
+    steps.push({ from: at, to, ...reason(calendar, date, { from: at, to }) });
+    at = to;
+  }
+  return steps;
+}
+
+function midnightAfter(date: string, zone: string): Date {
+  const midnight = instantOfWall(dateOf(dayOf(date) + 1), "00:00", zone);
+  if ("at" in midnight) return midnight.at;
+  return "skipped" in midnight ? midnight.next : midnight.repeated[0];
+}
+
+function reason(calendar: Calendar, date: string, span: Span): Pick<Step, "kind" | "name"> {
+  const holiday = calendar.holidays.get(date);
+  if (holiday !== undefined)
+    return { kind: "holiday", ...(holiday.name === undefined ? {} : { name: holiday.name }) };
+  const weekday = weekdayOf(dayOf(date));
+  const hours = calendar.week[weekday] ?? [];
+  if (hours.length === 0) return { kind: weekday >= 5 ? "weekend" : "closed day" };
+  return { kind: isBreak(calendar, span) ? "break" : "night" };
+}
+
+/** Whether the calendar is open on both sides of a span of one wall date. */
+function isBreak(calendar: Calendar, { from, to }: Span): boolean {
+  const date = wallDate(from, calendar.timezone);
+  const opensAfter = openSpans(calendar, to, new Date(to.getTime() + 1)).length > 0;
+  const dayBefore = new Date(from.getTime() - DAY_MS);
+  const last = openSpans(calendar, dayBefore, from).at(-1);
+  return (
+    opensAfter && last !== undefined && wallDate(new Date(last.to.getTime() - 1), calendar.timezone) === date
+  );
+}
+
+/** Neighbours with one reason as one step: the two days of a weekend. */
+function joined(steps: readonly Step[]): Step[] {
+  const result: Step[] = [];
+  for (const step of steps) {
+    const last = result.at(-1);
+    if (last !== undefined && last.kind === step.kind && last.name === step.name) last.to = step.to;
+    else result.push({ ...step });
+  }
+  return result;
+}
+
+function dayOf(date: string): number {
+  return Date.parse(`${date}T00:00:00Z`) / DAY_MS;
+}
+
+function dateOf(day: number): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+}
