@@ -54,6 +54,8 @@ export const METHODS: Readonly<Record<string, (workspace: Workspace, args: Args)
     const words = text(args, "text");
     const blocks = list(args, "blocks");
     checkMessage(words, blocks);
+    // An edit may say less than a post.
+    if (words.length > 4_000) throw new SlackRefusal("msg_too_long");
     post.versions.push({ nr: workspace.next(), at: Date.now(), text: words, blocks: named(blocks) });
     post.metadata = object(args, "metadata") ?? post.metadata;
     return { channel: channel.id, ts: post.ts, text: words, message: asSlackMessage(workspace, post, true) };

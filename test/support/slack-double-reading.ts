@@ -4,11 +4,28 @@ import type { Json } from "./slack-double-workspace.ts";
 
 /** All words of a message or view, one line a piece of text. */
 export function wordsOf(shown: { text?: string; blocks: readonly Json[] }): string {
-  const words: string[] = [];
-  walk(shown.blocks, (each) => {
-    if (typeof each["text"] === "string") words.push(each["text"]);
-  });
-  return words.length > 0 ? words.join("\n") : (shown.text ?? "");
+  const lines = linesIn(shown.blocks);
+  return lines.length > 0 ? lines.join("\n") : (shown.text ?? "");
+}
+
+/** The pieces of one sentence stand in one line, whatever they are made of. */
+function linesIn(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(linesIn);
+  if (typeof value !== "object" || value === null) return [];
+  const object = value as Json;
+  if (Array.isArray(object["elements"]) && String(object["type"]).startsWith("rich_text_")) {
+    const isList = object["type"] === "rich_text_list";
+    return isList ? linesIn(object["elements"]) : [(object["elements"] as Json[]).map(pieceOf).join("")];
+  }
+  if (typeof object["text"] === "string") return [object["text"]];
+  return Object.values(object).flatMap(linesIn);
+}
+
+function pieceOf(piece: Json): string {
+  if (typeof piece["text"] === "string") return piece["text"];
+  if (piece["type"] === "user") return `@${String(piece["user_id"])}`;
+  if (piece["type"] === "broadcast") return `@${String(piece["range"])}`;
+  return typeof piece["fallback"] === "string" ? piece["fallback"] : "";
 }
 
 /** What can be pressed or chosen: a button by its label, or an entry of a menu. */
