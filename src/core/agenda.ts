@@ -17,10 +17,16 @@ export interface Circumstances {
   rotation: Rotation | null;
 }
 
-/** What happens by `now`, as events in order; the ticket after them; and the next instant at which anything can happen. */
+/** One event, with the ticket as it was after it. */
+export interface Step {
+  event: TicketEvent;
+  ticket: Ticket;
+}
+
+/** What happens by `now`, in order; the ticket after it; and the next instant at which anything can happen. */
 export interface Agenda {
   ticket: Ticket;
-  events: TicketEvent[];
+  steps: Step[];
   wakeAt: Date | null;
 }
 
@@ -32,28 +38,52 @@ const MOST_AT_ONCE = 500;
 
 /** Carries a ticket forward to `now`. Everything overdue is handled in order, late but not lost. */
 export function agenda(ticket: Ticket, circumstances: Circumstances, now: Date): Agenda {
-  const events: TicketEvent[] = [];
+  const steps: Step[] = [];
   let current = ticket;
   for (let count = 0; count < MOST_AT_ONCE; count++) {
     const next = earliest([...reminders(current, circumstances, now), ...pages(current, circumstances, now)]);
-    if (next === null || next.at > now) return { ticket: current, events, wakeAt: next?.at ?? null };
-    const event = { seq: current.revision, at: now, by: "belfry", what: next.what };
-    events.push(event);
-    current = happen(current, event, circumstances.policy);
+    if (next === null || next.at > now) return { ticket: current, steps, wakeAt: next?.at ?? null };
+    const step = take(current, next.what, { by: "belfry", now }, circumstances.policy);
+    steps.push(step);
+    current = step.ticket;
   }
   throw new Error(`${ticket.number} has more than ${MOST_AT_ONCE} things due at ${now.toISOString()}`);
+}
+
+/** Lets somebody's act happen, with all that follows from it by `now`: the page it ends or begins, and what is due. */
+export function act(
+  ticket: Ticket,
+  whats: readonly What[],
+  doer: { by: string; now: Date },
+  circumstances: Circumstances,
+): Agenda {
+  const steps: Step[] = [];
+  let current = ticket;
+  for (const what of whats) {
+    const step = take(current, what, doer, circumstances.policy);
+    steps.push(step);
+    const after = followUp(current, step.ticket, what, circumstances.policy, doer.now);
+    if (after !== null) steps.push(take(step.ticket, after, doer, circumstances.policy));
+    current = steps.at(-1)?.ticket ?? current;
+  }
+  const due = agenda(current, circumstances, doer.now);
+  return { ...due, steps: [...steps, ...due.steps] };
+}
+
+/** The first step of a ticket's way, with all that follows from filing it. */
+export function file(first: Step, circumstances: Circumstances): Agenda {
+  const { ticket, event } = first;
+  const paging = judgePaging(ticket, circumstances.policy, event.at, null);
+  const doer = { by: "belfry", now: event.at };
+  const after = act(ticket, paging === null ? [] : [paging], doer, circumstances);
+  return { ...after, steps: [first, ...after.steps] };
 }
 
 /**
  * What filing, or a change of level, means for paging: page at once, alert the channel, withdraw the page, or nothing.
  * Judged at filing and at the raise that makes the ticket page.
  */
-export function judgePaging(
-  ticket: Ticket,
-  policy: Policy,
-  at: Date,
-  previousLevel: string | null,
-): What | null {
+function judgePaging(ticket: Ticket, policy: Policy, at: Date, previousLevel: string | null): What | null {
   const level = levelOf(policy, ticket.level);
   const isRinging = ticket.paging?.state === "ringing";
   if (level.page === undefined) {
@@ -124,6 +154,31 @@ function pageAtClosing(ticket: Ticket, policy: Policy, alertedAt: Date): Date | 
   const { page } = levelOf(policy, ticket.level);
   if (page?.when !== "outside-hours" || page.atClosing === false) return null;
   return closingAfter(calendarOf(policy, page.calendar, ticket.zone), alertedAt);
+}
+
+/** What an act does to the ticket's page: an acknowledgement by deed, a withdrawal, or a page that a raise begins. */
+function followUp(before: Ticket, after: Ticket, what: What, policy: Policy, now: Date): What | null {
+  const isRinging = after.paging?.state === "ringing";
+  switch (what.kind) {
+    case "taken":
+      return isRinging ? { kind: "acknowledged", how: "taken" } : null;
+    case "answered":
+    case "asked":
+      return isRinging ? { kind: "acknowledged", how: "answered" } : null;
+    case "called":
+      return isRinging ? { kind: "acknowledged", how: "called" } : null;
+    case "closed":
+      return isRinging ? { kind: "page-withdrawn", why: "closed" } : null;
+    case "level-changed":
+      return judgePaging(after, policy, now, before.level);
+    default:
+      return null;
+  }
+}
+
+function take(ticket: Ticket, what: What, doer: { by: string; now: Date }, policy: Policy): Step {
+  const event = { seq: ticket.revision, at: doer.now, by: doer.by, what };
+  return { event, ticket: happen(ticket, event, policy) };
 }
 
 function earliest(dues: readonly Due[]): Due | null {

@@ -1,6 +1,6 @@
 // The fold: what each event makes of a ticket. Replaying a ticket's events gives the ticket, deadlines and all.
 import type { Paging } from "./paging.ts";
-import type { Policy, Status, TargetKind } from "./policy.ts";
+import { RECEIVED, type Policy, type Status, type TargetKind } from "./policy.ts";
 import {
   changeTerms,
   customerWaits,
@@ -21,7 +21,8 @@ export type Seedling = Pick<Ticket, "id" | "number" | "customer" | "policyRevisi
 
 /** Everything a ticket's promises are counted by, under its own policy revision. */
 export function termsOf(ticket: Ticket, policy: Policy): Terms {
-  const { zone, level, attributes, receivedAt, statuses } = ticket;
+  const { zone, level, receivedAt, statuses } = ticket;
+  const attributes = { ...ticket.attributes, [RECEIVED.id]: ticket.receivedBy };
   return { policy, zone, level, attributes, receivedAt, statuses };
 }
 
@@ -201,6 +202,7 @@ function closed(
 }
 
 function endPaging(ticket: Ticket, state: Paging["state"], by: string, at: Date): Ticket {
-  if (ticket.paging?.state !== "ringing") return ticket;
+  const isLate = state === "acknowledged" && ticket.paging?.state === "unanswered";
+  if (ticket.paging === null || (ticket.paging.state !== "ringing" && !isLate)) return ticket;
   return { ...ticket, paging: { ...ticket.paging, state, nextAt: null, endedBy: by, endedAt: at } };
 }

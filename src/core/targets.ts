@@ -70,6 +70,14 @@ export function isOpenTarget(target: TargetState): boolean {
   return target.metAt === null && target.withdrawn === null;
 }
 
+/** The earliest deadline that still runs, or null. */
+export function nextDueAt({ targets }: { targets: readonly TargetState[] }): Date | null {
+  return targets.reduce<Date | null>((first, target) => {
+    const at = isOpenTarget(target) ? target.deadlineAt : null;
+    return at !== null && (first === null || at < first) ? at : first;
+  }, null);
+}
+
 /** Computes the deadlines anew: to be called when the ticket's status changed. */
 export function recount(targets: readonly TargetState[], terms: Terms): TargetState[] {
   return targets.map((target) =>

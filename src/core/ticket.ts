@@ -2,12 +2,11 @@
 // This file holds the shapes; history.ts folds them, rights.ts says who may do what.
 import type { Attachment } from "./message.ts";
 import type { PageReason, Paging } from "./paging.ts";
-import type { Status, TargetKind } from "./policy.ts";
+import type { RECEIVED, Status, TargetKind } from "./policy.ts";
 import type { TargetState } from "./targets.ts";
 
 /** How a request reached support. */
-export const CHANNELS = ["form", "phone", "mail", "other"] as const;
-export type ReceivedBy = (typeof CHANNELS)[number];
+export type ReceivedBy = (typeof RECEIVED.options)[number];
 
 /** A ticket as it stands. Plain data: what the store keeps is exactly this. */
 export interface Ticket {

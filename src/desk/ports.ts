@@ -7,6 +7,13 @@ import type { Ticket, TicketEvent } from "../core/ticket.ts";
 /** Where a message stands on its platform: "slack:C0123:1700000000.000100". Only chat adapters look inside. */
 export type MessageRef = string;
 
+/** Where facts for operators go: what happened, with ids, never a token or a ticket's text. */
+export interface Log {
+  info(facts: object, words: string): void;
+  warn(facts: object, words: string): void;
+  error(facts: object, words: string): void;
+}
+
 /** An effect on a chat platform, wanted by a transaction and carried out after its commit. */
 export type Effect = ShowEffect | MarkEffect;
 

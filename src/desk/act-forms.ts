@@ -1,0 +1,207 @@
+// The forms of acts on a ticket: which act asks for what, and what the words of a command fill in already.
+import type { Form, FormField, FormValues } from "../core/form.ts";
+import type { ActName } from "../core/message.ts";
+import { ACT_LABELS } from "../core/card.ts";
+import type { Person } from "../core/directory.ts";
+import { levelWords, TARGET_WORDS } from "../core/words.ts";
+import type { Case } from "./case.ts";
+import { unsettledTargets } from "./work-ticket.ts";
+import { textIn } from "./values.ts";
+
+/** The form that an act needs, filled in with what is known, or null where it needs none. */
+export function actForm(
+  act: ActName,
+  kase: Case,
+  person: Person,
+  values: FormValues,
+  now: Date,
+): Form | null {
+  const fields = fieldsOf(act, kase, person, values, now);
+  if (fields === null) return null;
+  return {
+    name: act,
+    title: `${ACT_LABELS[act]}`.slice(0, 24),
+    submit: SUBMIT[act] ?? "Save",
+    carry: { ticket: kase.ticket.number, place: null },
+    fields: [
+      {
+        kind: "info",
+        id: "about",
+        tone: "plain",
+        text: [{ strong: kase.ticket.number }, ` ${kase.ticket.title}`],
+      },
+      ...fields,
+    ],
+  };
+}
+
+/** What the words after a ticket's number mean for an act: "2 nobody can work" is a level and a reason. */
+export function valuesFromWords(act: ActName, rest: string): FormValues {
+  if (rest === "") return {};
+  if (act !== "change-level" && act !== "ask-level") return { text: rest };
+  const [level = "", ...reason] = rest.split(/\s+/);
+  return { level, text: reason.join(" ") };
+}
+
+/** Whether an act asked for by words has all that it needs. */
+export function isComplete(act: ActName, kase: Case, person: Person, values: FormValues): boolean {
+  const hasText = textIn(values, "text") !== "";
+  switch (act) {
+    case "take":
+    case "release":
+    case "resume":
+    case "acknowledge":
+    case "accept-level":
+    case "show":
+    case "begin":
+    case "restore":
+      return true;
+    case "reply":
+    case "note":
+    case "ask":
+    case "hold":
+    case "call":
+    case "decline-level":
+    case "reopen":
+      return hasText;
+    case "change-level":
+    case "ask-level":
+      return hasText && textIn(values, "level") !== "";
+    case "close":
+      return hasText && (!person.isSupport || unsettledTargets(kase.ticket).length === 0);
+    default:
+      return act satisfies never;
+  }
+}
+
+const SUBMIT: Partial<Record<ActName, string>> = {
+  reply: "Send",
+  ask: "Send",
+  close: "Close ticket",
+  reopen: "Reopen",
+  "ask-level": "Ask",
+  "decline-level": "Decline",
+};
+
+function fieldsOf(
+  act: ActName,
+  kase: Case,
+  person: Person,
+  values: FormValues,
+  now: Date,
+): FormField[] | null {
+  const words = (label: string, hint: string | null = null) =>
+    textField("text", label, hint, textIn(values, "text"));
+  switch (act) {
+    case "take":
+    case "release":
+    case "resume":
+    case "acknowledge":
+    case "accept-level":
+    case "show":
+      return null;
+    case "reply":
+      return [
+        words("Your message", person.isSupport ? "The customer reads it." : "The support team reads it."),
+        files(),
+      ];
+    case "note":
+      return [words("Note", "For the support team only."), files()];
+    case "call":
+      return [
+        when("When was the call?", now),
+        { ...words("What was said", "For the support team only."), required: false },
+      ];
+    case "begin":
+      return [when("When did work on a fix begin?", now)];
+    case "restore":
+      return [when("Since when is the function back?", now)];
+    case "ask":
+      return [
+        words("What do you need to know?", "The customer reads it, and the ticket waits for the response."),
+      ];
+    case "hold":
+      return [words("What does it wait for?")];
+    case "change-level":
+      return [levelField(kase, values), ...attributeFields(kase), words("Why?", "The customer reads it.")];
+    case "ask-level":
+      return [levelField(kase, values), words("What has changed for you?", "Support decides by it.")];
+    case "decline-level":
+      return [words("Why does the level stay as it is?", "The customer reads it.")];
+    case "close":
+      return [words("How was it resolved?", "The customer reads it."), ...outcomeFields(kase)];
+    case "reopen":
+      return [words("What is back?")];
+    default:
+      return act satisfies never;
+  }
+}
+
+/** Closing asks of each promise that is neither met nor withdrawn what became of it. */
+function outcomeFields({ ticket }: Case): FormField[] {
+  return unsettledTargets(ticket).flatMap((kind): FormField[] => {
+    const label = TARGET_WORDS[kind];
+    return [
+      {
+        kind: "choice",
+        id: `outcome.${kind}`,
+        label: `${label}: not recorded yet. Was it met?`,
+        hint: null,
+        options: [
+          { value: "met", label: "Yes, it was met", hint: null },
+          { value: "withdrawn", label: "No, it is withdrawn", hint: null },
+        ],
+        initial: null,
+        required: true,
+        live: false,
+      },
+      {
+        kind: "instant",
+        id: `met.${kind}`,
+        label: `${label}: if met, when?`,
+        hint: null,
+        initial: null,
+        required: false,
+      },
+      { ...textField(`why.${kind}`, `${label}: if withdrawn, why?`, null, ""), long: false, required: false },
+    ];
+  });
+}
+
+function levelField({ ticket, policy }: Case, values: FormValues): FormField {
+  return {
+    kind: "choice",
+    id: "level",
+    label: "Level",
+    hint: null,
+    options: policy.levels.map((one) => ({ value: one.id, label: levelWords(one), hint: one.means })),
+    initial: textIn(values, "level") || ticket.level,
+    required: true,
+    live: false,
+  };
+}
+
+function attributeFields({ ticket, policy }: Case): FormField[] {
+  return policy.fields.map(({ id, ask, options }) => ({
+    kind: "choice",
+    id: `field.${id}`,
+    label: ask,
+    hint: null,
+    options: options.map((value) => ({ value, label: value, hint: null })),
+    initial: ticket.attributes[id] ?? null,
+    required: true,
+    live: false,
+  }));
+}
+
+function when(label: string, now: Date): FormField {
+  return { kind: "instant", id: "when", label, hint: null, initial: now, required: true };
+}
+
+function files(): FormField {
+  return { kind: "files", id: "files", label: "Files", hint: null, maxFiles: 5, required: false };
+}
+
+function textField(id: string, label: string, hint: string | null, initial: string) {
+  return { kind: "text" as const, id, label, hint, initial, long: true, maxLength: 3000, required: true };
+}

@@ -1,0 +1,188 @@
+// Which message goes where when something happened to a ticket. Each has a slot of its own, so that none is posted twice.
+//
+//   ticket:ID:card                 the card in the support channel; the thread under it is support's
+//   ticket:ID:receipt, :post       what the filer and the customer's channel see; threads with the customer
+//   ticket:ID:event:N[:where]      one line about event N: in the card's thread, to the customer, or to a whole channel
+//   ticket:ID:page:P:R.S           page P, round R, step S of its ladder; :on-call is its post in the on-call channel
+import type { Agenda, Step } from "../core/agenda.ts";
+import { cardOf, pageOf, receiptOf, ringing } from "../core/card.ts";
+import type { Address, Directory } from "../core/directory.ts";
+import {
+  alertLine,
+  customerLine,
+  isForChannel,
+  reminderLine,
+  threadLine,
+  unansweredLine,
+} from "../core/lines.ts";
+import type { Message } from "../core/message.ts";
+import type { PagedStep } from "../core/paging.ts";
+import { levelOf } from "../core/policy.ts";
+import { personOf, type Scene } from "../core/words.ts";
+import { sceneOf, type Case } from "./case.ts";
+import type { Effect, MarkEffect, MessageRef, ShowEffect } from "./ports.ts";
+
+/** A message in a thread that is the cause of an event: it is marked instead of being repeated where it stands. */
+export interface Origin {
+  ref: MessageRef;
+  /** Which conversation it stands in. */
+  side: "support" | "receipt" | "post";
+}
+
+/** Everything to show after an agenda was carried out. `origin` is the message that the first step came from, if any. */
+export function announce(kase: Case, { steps, ticket }: Agenda, now: Date, origin: Origin | null): Effect[] {
+  if (steps.length === 0) return [];
+  const scene = sceneOf(kase, ticket, now);
+  return [
+    ...standing(scene),
+    ...steps.flatMap((step, nr) => tell(step, kase, now, nr === 0 ? origin : null)),
+    ...pageCopies(scene, steps),
+  ];
+}
+
+/** The messages that are edited as the ticket goes. */
+function standing(scene: Scene): Effect[] {
+  const receipt = receiptOf(scene);
+  return [
+    show(scene, "card", supportChannel(scene), cardOf(scene)),
+    ...customerSides(scene).map(({ side, place }) => show(scene, side, place, receipt)),
+  ];
+}
+
+/** Where the customer reads of the ticket: the filer's direct messages, and the customer's channel if there is one. */
+function customerSides({
+  ticket,
+  customer,
+  directory,
+}: Scene): { side: "receipt" | "post"; place: Address }[] {
+  const filer = addressOf(directory, ticket.filer);
+  return [
+    ...(filer === null ? [] : [{ side: "receipt" as const, place: filer }]),
+    ...(customer.channel === null ? [] : [{ side: "post" as const, place: customer.channel }]),
+  ];
+}
+
+function tell({ event, ticket }: Step, kase: Case, now: Date, origin: Origin | null): Effect[] {
+  const scene = sceneOf(kase, ticket, now);
+  const slot = `event:${event.seq}`;
+  const { what } = event;
+  const inside = threadLine(event, scene);
+  const outside = customerLine(event, scene);
+  return [
+    ...(inside === null || origin?.side === "support"
+      ? []
+      : [{ ...show(scene, slot, supportChannel(scene), inside), under: slotOf(scene, "card") }]),
+    ...(outside === null ? [] : toCustomer(outside, scene, slot, origin)),
+    ...(origin === null ? [] : [markOrigin(scene, slot, origin, what.kind === "noted")]),
+    ...(isForChannel(what, scene) ? toChannels(reminderLine(event, scene), scene, slot) : []),
+    ...(what.kind === "alerted"
+      ? [show(scene, `${slot}:support`, supportChannel(scene), alertLine(scene))]
+      : []),
+    ...(what.kind === "page-unanswered" ? loudEnd(scene, slot) : []),
+  ];
+}
+
+/** One line into each conversation with the customer but the one in which it was said. */
+function toCustomer(line: Message, scene: Scene, slot: string, origin: Origin | null): Effect[] {
+  return customerSides(scene)
+    .filter(({ side }) => side !== origin?.side)
+    .map(({ side, place }) => ({
+      ...show(scene, `${slot}:${side}`, place, line),
+      under: slotOf(scene, side),
+    }));
+}
+
+/** Shows the author of a message what became of it. */
+function markOrigin(scene: Scene, slot: string, origin: Origin, isInside: boolean): MarkEffect {
+  const mark = isInside ? "kept-inside" : "sent-out";
+  return { do: "mark", slot: slotOf(scene, `${slot}:mark`), ticket: scene.ticket.id, on: origin.ref, mark };
+}
+
+/** A reminder for everybody in the support channel, and in the on-call channel for a level that pages. */
+function toChannels(line: Message, scene: Scene, slot: string): Effect[] {
+  const { ticket, policy, directory } = scene;
+  const support: Effect = { ...show(scene, `${slot}:support`, supportChannel(scene), line), combines: true };
+  if (levelOf(policy, ticket.level).page === undefined) return [support];
+  return [support, { ...show(scene, `${slot}:on-call`, directory.channels.onCall, line), combines: true }];
+}
+
+function loudEnd(scene: Scene, slot: string): Effect[] {
+  const line = unansweredLine(scene);
+  return [
+    urgent(show(scene, `${slot}:support`, supportChannel(scene), line)),
+    urgent(show(scene, `${slot}:on-call`, scene.directory.channels.onCall, line)),
+  ];
+}
+
+/** New copies of a page for the steps just taken; all copies are edited once it rings no longer. */
+function pageCopies(scene: Scene, steps: readonly Step[]): Effect[] {
+  const { paging } = scene.ticket;
+  const touched = steps.some(({ event }) => PAGE_EVENTS.has(event.what.kind));
+  if (paging === null || !touched) return [];
+  const { onCall } = scene.directory.channels;
+  const mode = paging.state === "ringing" || paging.state === "unanswered" ? "post" : "edit-only";
+  const last = paging.told.findLast(({ person }) => person !== null);
+  const ring = ringing(scene, last?.person ?? null, false);
+  const copies = paging.told
+    .filter(({ missed }) => missed === null)
+    .flatMap((told) => copyFor(told, scene, paging.state === "ringing" && !isJustTaken(told, steps)));
+  return [
+    urgent({ ...show(scene, `page:${paging.nr}:on-call`, onCall, pageOf(scene, paging, ring)), mode }),
+    ...copies.map((copy) => urgent({ ...copy, mode })),
+  ];
+}
+
+/** The copy that one step of the ladder makes; none while it rings and was made before. */
+function copyFor(told: PagedStep, scene: Scene, isOld: boolean): ShowEffect[] {
+  const { paging } = scene.ticket;
+  const { person, here, step, round } = told;
+  const place = person === null ? scene.directory.channels.onCall : addressOf(scene.directory, person);
+  if (paging === null || isOld || place === null) return [];
+  const message = pageOf(scene, paging, person === null ? ringing(scene, null, here) : []);
+  return [show(scene, `page:${paging.nr}:${round}.${step}`, place, message)];
+}
+
+const PAGE_EVENTS: ReadonlySet<string> = new Set([
+  "paging-began",
+  "paged",
+  "page-missed",
+  "acknowledged",
+  "page-withdrawn",
+  "page-unanswered",
+]);
+
+function isJustTaken(told: PagedStep, steps: readonly Step[]): boolean {
+  return steps.some(
+    ({ event: { what } }) => what.kind === "paged" && what.step === told.step && what.round === told.round,
+  );
+}
+
+function show(scene: Scene, name: string, place: Address, message: Message): ShowEffect {
+  return {
+    do: "show",
+    slot: slotOf(scene, name),
+    ticket: scene.ticket.id,
+    place,
+    under: null,
+    message,
+    urgency: "normal",
+    combines: false,
+    mode: "post",
+  };
+}
+
+function urgent(effect: ShowEffect): ShowEffect {
+  return { ...effect, urgency: "page" };
+}
+
+function slotOf({ ticket }: Scene, name: string): string {
+  return `ticket:${ticket.id}:${name}`;
+}
+
+function supportChannel({ directory }: Scene): Address {
+  return directory.channels.support;
+}
+
+function addressOf(directory: Directory, person: string): Address | null {
+  return personOf(directory, person)?.addresses[0] ?? null;
+}

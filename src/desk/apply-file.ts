@@ -1,0 +1,162 @@
+// Applies a desk file: who the customers, people, channels, rotations and ladders are, and the policies they answer under.
+// Applying the same file again changes nothing; removing what is in use is refused.
+import { createHash } from "node:crypto";
+import { addressesOf, type Directory } from "../core/directory.ts";
+import { DeskError } from "../core/errors.ts";
+import type { Policy } from "../core/policy.ts";
+import type { ChatPlatform, KnownDirectory, PolicyRevision, Store, Tx } from "./ports.ts";
+
+/** What was applied: one sentence a change, none where all was as it is already. */
+export interface ApplyReport {
+  changes: string[];
+}
+
+/**
+ * Applies a parsed desk file with the policies that its customers name.
+ * @throws DeskError "conflict" where it lacks something in use, "invalid" where a customer names a policy that there is not.
+ */
+export async function applyFile(
+  store: Store,
+  { directory, policies }: { directory: Directory; policies: readonly Policy[] },
+  now: Date,
+): Promise<ApplyReport> {
+  checkPolicies(directory, policies);
+  return store.transaction(async (tx) => {
+    const before = await directoryBefore(tx);
+    const changes: string[] = [];
+    if (before !== null) await refuseRemovals(tx, before.directory, directory);
+    for (const revision of policies.map(revisionOf)) {
+      const { id, name, version } = revision.policy;
+      const isNew = await tx.addPolicy(revision, now);
+      if (isNew) changes.push(`policy ${id}: ${name}, version ${version}, is a new revision`);
+    }
+    if (changes.length > 0) changes.push(...(await openOnOlderRevisions(tx, policies)));
+    if (await tx.replaceDirectory(directory, now))
+      changes.push(...differences(before?.directory ?? null, directory));
+    return { changes };
+  }, "desk");
+}
+
+/** Looks up the names in the desk file in force that no platform id is known for. Those that cannot be asked for now stay for later. */
+export async function resolveAddresses(
+  store: Store,
+  platforms: ReadonlyMap<string, ChatPlatform>,
+): Promise<{ resolved: number; unknown: string[]; unasked: string[] }> {
+  const known = await store.transaction((tx) => tx.directory(), "desk");
+  const missing = addressesOf(known.directory).filter((address) => !known.addresses.has(address));
+  const [unknown, unasked]: [string[], string[]] = [[], []];
+  let resolved = 0;
+  for (const written of missing) {
+    const platform = platforms.get(written.slice(0, written.indexOf(":")));
+    try {
+      const found = (await platform?.lookUp(written)) ?? null;
+      if (found === null) {
+        unknown.push(written);
+      } else {
+        await store.transaction((tx) => tx.rememberAddress(written, found), "desk");
+        resolved += 1;
+      }
+    } catch (refusal) {
+      if (!(refusal instanceof DeskError)) throw refusal;
+      unasked.push(written);
+    }
+  }
+  return { resolved, unknown, unasked };
+}
+
+/** A policy's revision: the same content is the same revision, whenever and wherever it is applied. */
+export function revisionOf(policy: Policy): PolicyRevision {
+  const digest = createHash("sha256")
+    .update(JSON.stringify(sorted(policy)))
+    .digest("hex");
+  return { id: `${policy.id}@${policy.version}#${digest.slice(0, 12)}`, policy };
+}
+
+function checkPolicies({ customers }: Directory, policies: readonly Policy[]): void {
+  const ids = policies.map(({ id }) => id);
+  const faults = customers
+    .filter(({ policy }) => !ids.includes(policy))
+    .map(({ key, policy }) => `customer ${key}: there is no policy "${policy}"; there are ${ids.join(", ")}`);
+  if (faults.length > 0) throw new DeskError("invalid", `The desk file is refused:\n${faults.join("\n")}`);
+}
+
+async function directoryBefore(tx: Tx): Promise<KnownDirectory | null> {
+  try {
+    return await tx.directory();
+  } catch (refusal) {
+    if (refusal instanceof DeskError && refusal.code === "unavailable") return null;
+    throw refusal;
+  }
+}
+
+async function refuseRemovals(tx: Tx, before: Directory, after: Directory): Promise<void> {
+  const { customers, people } = await tx.inUse();
+  const faults = [
+    ...before.customers
+      .filter(({ key }) => (customers.get(key) ?? 0) > 0 && !after.customers.some((kept) => kept.key === key))
+      .map(({ key }) => `customer ${key} has ${count(customers.get(key))}`),
+    ...before.people
+      .filter(({ id }) => (people.get(id) ?? 0) > 0 && !after.people.some((kept) => kept.id === id))
+      .map(({ id }) => `person ${id} files or holds ${count(people.get(id))}`),
+  ];
+  if (faults.length === 0) return;
+  throw new DeskError(
+    "conflict",
+    `The desk file leaves out what is in use, so nothing was changed:\n${faults.join("\n")}\nClose or hand over these tickets first.`,
+  );
+}
+
+async function openOnOlderRevisions(tx: Tx, policies: readonly Policy[]): Promise<string[]> {
+  const current = new Set(policies.map((policy) => revisionOf(policy).id));
+  const { revisions } = await tx.inUse();
+  return [...revisions]
+    .filter(([revision, tickets]) => tickets > 0 && !current.has(revision))
+    .map(([revision, tickets]) => `${count(tickets)} keep the revision they were filed under, ${revision}`);
+}
+
+/** One sentence for each thing that was added, changed or removed. */
+function differences(before: Directory | null, after: Directory): string[] {
+  const lists = ["people", "customers", "rotations", "ladders"] as const;
+  const named = {
+    people: "person",
+    customers: "customer",
+    rotations: "rotation",
+    ladders: "ladder",
+  } as const;
+  const changes = lists.flatMap((list) => {
+    const old = new Map((before?.[list] ?? []).map((one) => [nameOf(one), JSON.stringify(sorted(one))]));
+    const fresh = new Map(after[list].map((one) => [nameOf(one), JSON.stringify(sorted(one))]));
+    return [
+      ...[...fresh].flatMap(([name, content]) =>
+        !old.has(name)
+          ? [`${named[list]} ${name} is added`]
+          : old.get(name) === content
+            ? []
+            : [`${named[list]} ${name} is changed`],
+      ),
+      ...[...old.keys()]
+        .filter((name) => !fresh.has(name))
+        .map((name) => `${named[list]} ${name} is removed`),
+    ];
+  });
+  const isMoved = JSON.stringify(sorted(before?.channels)) !== JSON.stringify(sorted(after.channels));
+  return isMoved
+    ? [...changes, `channels are ${after.channels.support} and ${after.channels.onCall}`]
+    : changes;
+}
+
+function nameOf(one: { id: string } | { key: string }): string {
+  return "id" in one ? one.id : one.key;
+}
+
+function count(tickets: number | undefined): string {
+  return tickets === 1 ? "1 open ticket" : `${tickets ?? 0} open tickets`;
+}
+
+/** The same value with the keys of its mappings in order, so that equal contents have equal texts. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
+}

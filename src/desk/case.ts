@@ -1,0 +1,56 @@
+// One ticket with everything that decides about it, read inside a transaction.
+import type { Circumstances } from "../core/agenda.ts";
+import { ladderOf, type Customer, type Directory, type Person } from "../core/directory.ts";
+import { DeskError } from "../core/errors.ts";
+import { onCall } from "../core/roster.ts";
+import type { Ticket } from "../core/ticket.ts";
+import type { Scene } from "../core/words.ts";
+import type { Address } from "../core/directory.ts";
+import type { KnownDirectory, Tx } from "./ports.ts";
+
+/** A ticket, its customer and what its clocks and pages go by. */
+export interface Case extends Circumstances {
+  ticket: Ticket;
+  customer: Customer;
+  directory: Directory;
+}
+
+/** Reads what decides about a ticket. */
+export async function openCase(tx: Tx, ticket: Ticket): Promise<Case> {
+  const { directory } = await tx.directory();
+  const { policy } = await tx.policyRevision(ticket.policyRevision);
+  const customer = directory.customers.find(({ key }) => key === ticket.customer);
+  if (customer === undefined) {
+    throw new DeskError("internal", `The desk file no longer has ${ticket.customer}, whose ticket this is.`);
+  }
+  return { ticket, policy, customer, directory, ...ladderOf(customer, directory) };
+}
+
+/** What messages about a case are made from, at an instant. */
+export function sceneOf({ policy, customer, directory, rotation }: Case, ticket: Ticket, now: Date): Scene {
+  const onCallNow = rotation === null ? null : onCall(rotation, "primary", now);
+  return { ticket, policy, customer, directory, onCall: onCallNow, now };
+}
+
+/** Who acts, by the platform's id. An unknown person is told whom to ask. */
+export function whoIs({ directory, addresses }: KnownDirectory, address: Address): Person {
+  const person = directory.people.find((one) =>
+    one.addresses.some((written) => written === address || addresses.get(written) === address),
+  );
+  if (person === undefined) {
+    throw new DeskError(
+      "not-allowed",
+      "Belfry does not know you yet. Ask the support team to add you to the desk file; then you can file tickets.",
+    );
+  }
+  return person;
+}
+
+/** Whether a channel as the platform names it is the one written in the desk file. */
+export function isPlace(
+  { addresses }: KnownDirectory,
+  written: Address | null,
+  address: Address | null,
+): boolean {
+  return written !== null && address !== null && (written === address || addresses.get(written) === address);
+}

@@ -1,0 +1,52 @@
+// Carries words between the two sides of a ticket: what is said in a thread under one of Belfry's messages.
+import { DeskError } from "../core/errors.ts";
+import type { Person } from "../core/directory.ts";
+import type { Attachment, Text } from "../core/message.ts";
+import { openCase } from "./case.ts";
+import type { Origin } from "./announce.ts";
+import type { MessageRef, Tx } from "./ports.ts";
+import { workTicket } from "./work-ticket.ts";
+
+/** Something said in a thread. */
+export interface Said {
+  under: MessageRef;
+  ref: MessageRef;
+  text: string;
+  attachments: readonly Attachment[];
+}
+
+/** A message that begins so stays with the support team. */
+const INSIDE = "//";
+
+/**
+ * Support's words under the card go to the customer, but for those that begin with //; the customer's words under the
+ * receipt or the post go to support.
+ * @returns what to tell the author, or null where the thread is none of a ticket's conversations or all went well.
+ */
+export async function hear(tx: Tx, person: Person, said: Said, now: Date): Promise<Text | null> {
+  const found = await tx.ticketAtMessage(said.under);
+  const side = found === null ? null : sideOf(found.slot);
+  if (found === null || side === null) return null;
+  const kase = await openCase(tx, found.ticket);
+  if (side === "support" && !person.isSupport) {
+    throw new DeskError("not-allowed", "This thread is the support team's. Your message was not passed on.");
+  }
+  const isInside = side === "support" && said.text.startsWith(INSIDE);
+  const text = isInside ? said.text.slice(INSIDE.length) : said.text;
+  const { say, ticket } = await workTicket(tx, kase, {
+    act: isInside ? "note" : "reply",
+    person,
+    values: { text, files: said.attachments },
+    now,
+    origin: { ref: said.ref, side },
+  });
+  const wentUnheard = !person.isSupport && ticket.statuses.at(-1)?.status === "closed";
+  return wentUnheard ? say : null;
+}
+
+/** Which conversation hangs under a message of a ticket. */
+function sideOf(slot: string): Origin["side"] | null {
+  const name = slot.slice(slot.lastIndexOf(":") + 1);
+  if (name === "card") return "support";
+  return name === "receipt" || name === "post" ? name : null;
+}

@@ -1,0 +1,234 @@
+// The only way in: an intent is taken once, its person and ticket are found, one use case runs in one transaction, and a reply goes back.
+import { DeskError } from "../core/errors.ts";
+import { readCommand } from "../core/command.ts";
+import type { Person } from "../core/directory.ts";
+import { line } from "../core/lines.ts";
+import type { ActName, Text } from "../core/message.ts";
+import type { FormValues } from "../core/form.ts";
+import { checkAct, noSuchTicket } from "../core/rights.ts";
+import { actForm, isComplete, valuesFromWords } from "./act-forms.ts";
+import { openCase, whoIs, type Case } from "./case.ts";
+import type { Deed, Door, Intent, Reply } from "./door.ts";
+import { filingForm, fileTicket, type Filing } from "./file-ticket.ts";
+import { hear } from "./hear.ts";
+import type { KnownDirectory, Log, PolicyRevision, Store, Tx } from "./ports.ts";
+import { helped, listed, shown } from "./show.ts";
+import { workTicket } from "./work-ticket.ts";
+
+/** The door, and the means to learn at once of a desk file that was applied. */
+export interface Inbox extends Door {
+  refresh(): Promise<void>;
+  close(): void;
+}
+
+/** How long a changed desk file may go unseen by forms that open from memory. */
+const REFRESH_MS = 1000;
+
+/** What forms open from, so that they wait for nothing. */
+interface Memory {
+  known: KnownDirectory;
+  policies: ReadonlyMap<string, PolicyRevision>;
+}
+
+/** Opens the desk to platforms. `now` is the desk's clock. Forms are refused until a desk file was applied. */
+export async function openDoor({
+  store,
+  now,
+  log,
+}: {
+  store: Store;
+  now: () => Date;
+  log: Log;
+}): Promise<Inbox> {
+  let memory: Memory | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  const refresh = async () => {
+    memory = await store.transaction((tx) => remember(tx, now()));
+  };
+  const refreshSoon = () => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      refresh().catch((fault: unknown) => {
+        log.warn({ err: fault }, "the desk file could not be read again; forms open from what was known");
+      });
+    }, REFRESH_MS);
+    timer.unref();
+  };
+  const stopListening = store.onCommit(refreshSoon);
+  await refresh();
+  return {
+    receive: (intent) => receive(store, intent, now),
+    filingForm: ({ who, place, title, values }) =>
+      refusalsSaid(() => {
+        if (memory === null)
+          throw new DeskError("unavailable", "Belfry has no desk file yet. Apply one with belfry apply.");
+        const { known, policies } = memory;
+        const person = whoIs(known, who);
+        const policyOf: Filing["policyOf"] = (customer) => policies.get(customer.policy) ?? null;
+        return {
+          kind: "form",
+          form: filingForm({ known, person, place, policyOf, now: now() }, title, values),
+        };
+      }),
+    formFor: (request) => formFor(store, request, now),
+    opensFilingForm: (words) => readCommand(words).kind === "file",
+    refresh,
+    close: () => {
+      stopListening();
+      clearTimeout(timer);
+    },
+  };
+}
+
+async function receive(store: Store, intent: Intent, now: () => Date): Promise<Reply> {
+  try {
+    return await store.transaction(async (tx) => {
+      if (isQuestion(intent.do)) return perform(tx, intent, now());
+      const claim = await tx.claimIntent(intent.key, now());
+      if (!claim.first) return claim.reply as Reply;
+      const reply = await perform(tx, intent, now());
+      await tx.keepReply(intent.key, reply);
+      return reply;
+    });
+  } catch (refusal) {
+    return toReply(refusal, intent.do);
+  }
+}
+
+async function perform(tx: Tx, intent: Intent, now: Date): Promise<Reply> {
+  const known = await tx.directory();
+  const person = whoIs(known, intent.who);
+  const deed = intent.do;
+  switch (deed.kind) {
+    case "words":
+      return performWords(tx, known, person, deed.text, now);
+    case "act":
+      return work(tx, await caseOf(tx, deed.ticket), { act: deed.act, person, values: {}, now });
+    case "submit": {
+      if (deed.form !== "file") {
+        if (deed.carry.ticket === null) throw noSuchTicket("");
+        const kase = await caseOf(tx, deed.carry.ticket);
+        return work(tx, kase, { act: deed.form, person, values: deed.values, now });
+      }
+      const filing: Filing = { known, person, place: deed.carry.place, policyOf: () => null, now };
+      return say((await fileTicket(tx, filing, deed.values)).say);
+    }
+    case "said": {
+      const answer = await hear(tx, person, deed, now);
+      return answer === null ? { kind: "nothing" } : say(answer);
+    }
+    case "home":
+      return { kind: "say", message: await listed(tx, person, known.directory, "open", now) };
+    default:
+      return deed satisfies never;
+  }
+}
+
+async function performWords(
+  tx: Tx,
+  known: KnownDirectory,
+  person: Person,
+  words: string,
+  now: Date,
+): Promise<Reply> {
+  const command = readCommand(words);
+  switch (command.kind) {
+    case "help":
+      return { kind: "say", message: helped(person) };
+    case "list":
+      return { kind: "say", message: await listed(tx, person, known.directory, command.which, now) };
+    case "act": {
+      const values = valuesFromWords(command.act, command.rest);
+      return work(tx, await caseOf(tx, command.number), { act: command.act, person, values, now });
+    }
+    case "file":
+      throw new DeskError("invalid", "This needs the form: type /ticket and the title.");
+    default:
+      return command satisfies never;
+  }
+}
+
+async function work(
+  tx: Tx,
+  kase: Case,
+  deal: { act: ActName; person: Person; values: FormValues; now: Date },
+): Promise<Reply> {
+  const { ticket, say: words } = await workTicket(tx, kase, deal);
+  if (deal.act !== "show") return say(words);
+  return { kind: "say", message: shown({ ...kase, ticket }, deal.person, deal.now) };
+}
+
+async function formFor(
+  store: Store,
+  request: Parameters<Door["formFor"]>[0],
+  now: () => Date,
+): Promise<Reply> {
+  const asked = request.do.kind === "words" ? readCommand(request.do.text) : null;
+  if (asked !== null && asked.kind !== "act") return { kind: "nothing" };
+  try {
+    return await store.transaction(async (tx) => {
+      const person = whoIs(await tx.directory(), request.who);
+      const act = asked?.act ?? (request.do.kind === "act" ? request.do.act : "show");
+      const number = asked?.number ?? (request.do.kind === "act" ? request.do.ticket : "");
+      const kase = await caseOf(tx, number);
+      checkAct(act, person, kase.ticket, kase.directory);
+      const values = valuesFromWords(act, asked?.rest ?? "");
+      if (asked !== null && isComplete(act, kase, person, values)) return { kind: "nothing" };
+      const form = actForm(act, kase, person, values, now());
+      return form === null ? { kind: "nothing" } : { kind: "form", form };
+    });
+  } catch (refusal) {
+    return toReply(refusal, request.do);
+  }
+}
+
+async function caseOf(tx: Tx, number: string): Promise<Case> {
+  const ticket = await tx.ticketByNumber(number);
+  if (ticket === null) throw noSuchTicket(number);
+  return openCase(tx, ticket);
+}
+
+async function remember(tx: Tx, now: Date): Promise<Memory | null> {
+  const known = await tx.directory().catch((reason: unknown) => {
+    if (reason instanceof DeskError && reason.code === "unavailable") return null;
+    throw reason;
+  });
+  if (known === null) return null;
+  const policies = new Map<string, PolicyRevision>();
+  for (const id of new Set(known.directory.customers.map(({ policy }) => policy))) {
+    const revision = await tx.policyInForce(id, now);
+    if (revision !== null) policies.set(id, revision);
+  }
+  return { known, policies };
+}
+
+/** Questions change nothing, so answering one twice does no harm. */
+function isQuestion(deed: Deed): boolean {
+  if (deed.kind === "home") return true;
+  if (deed.kind === "act") return deed.act === "show";
+  if (deed.kind !== "words") return false;
+  const command = readCommand(deed.text);
+  return command.kind !== "act" || command.act === "show";
+}
+
+/** A refusal as a reply; what is no refusal, and what may be tried again, goes on as an error. */
+function toReply(refusal: unknown, deed: Deed): Reply {
+  if (!(refusal instanceof DeskError) || refusal.code === "unavailable" || refusal.code === "internal")
+    throw refusal;
+  if (deed.kind !== "submit") return say([refusal.message]);
+  const hasFaults = Object.keys(refusal.faults).length > 0;
+  return { kind: "faults", faults: hasFaults ? refusal.faults : { "": refusal.message } };
+}
+
+function refusalsSaid(open: () => Reply): Reply {
+  try {
+    return open();
+  } catch (refusal) {
+    if (refusal instanceof DeskError) return say([refusal.message]);
+    throw refusal;
+  }
+}
+
+function say(text: Text): Reply {
+  return { kind: "say", message: line(text) };
+}

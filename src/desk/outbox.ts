@@ -1,0 +1,271 @@
+// The only way out: claims what is to be sent, sends it, records what became of it. Backs off, gives up loudly.
+//
+// A delivery is sent outside of any transaction, under a lease that is kept alive meanwhile. When this process dies, the
+// lease runs out and another one sends: first it looks whether the message arrived, since nobody recorded it.
+import type { Message } from "../core/message.ts";
+import { openCase } from "./case.ts";
+import type { ChatPlatform, Delivery, Log, Outcome, Store, Tx } from "./ports.ts";
+import { record } from "./record.ts";
+
+/** How long another process waits for a dead one's deliveries. */
+const LEASE_MS = 10_000;
+const EXTEND_EVERY_MS = 3_000;
+/** How many deliveries are on their way at once; pages get places that reminders cannot take. */
+const AT_ONCE = 32;
+/** Back-off between tries: doubled each time, up to a cap; a page is tried more often. */
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = { page: 15_000, normal: 60_000 } as const;
+/** After three days of refusals nobody reads it any more. */
+const GIVE_UP_MS = 72 * 3_600_000;
+/** Looking again this often finds what no commit told of, e.g. another process's lapsed lease. */
+const LOOK_EVERY_MS = 5_000;
+
+/** Sees every outcome, for metrics. `lateMs` is the time since the effect was enqueued, by the machine's clock. */
+export interface OutboxObserver {
+  recorded(delivery: Delivery, outcome: Outcome, lateMs: number): void;
+}
+
+export interface OutboxOptions {
+  store: Store;
+  /** By the first part of their addresses. */
+  platforms: ReadonlyMap<string, ChatPlatform>;
+  /** The desk's clock. */
+  now: () => Date;
+  machineNow: () => Date;
+  random?: () => number;
+  log: Log;
+  observe: OutboxObserver;
+}
+
+export interface Outbox {
+  wake(): void;
+  /** Resolves when nothing is on its way or due within two seconds, or after `limitMs`. */
+  settle(limitMs: number): Promise<void>;
+  /** Takes nothing new, waits for what is on its way, up to `graceMs`, then breaks it off. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Starts sending. */
+export function startOutbox(options: OutboxOptions): Outbox {
+  const { store, machineNow, log } = options;
+  const underWay = new Set<Promise<void>>();
+  const breakOff = new AbortController();
+  let isStopping = false;
+  let ring = () => {};
+  let isRung = false;
+  const wake = () => {
+    isRung = true;
+    ring();
+  };
+  const untilWoken = (ms: number) =>
+    new Promise<void>((resolve) => {
+      if (isRung) return resolve();
+      const timer = setTimeout(resolve, Math.max(0, ms));
+      ring = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+
+  const start = (delivery: Delivery) => {
+    const sending = carryOut(delivery, options, breakOff.signal)
+      .catch((fault: unknown) => {
+        log.error(
+          { delivery: delivery.ids, err: fault },
+          "an outcome could not be recorded; its lease will run out",
+        );
+      })
+      .finally(() => {
+        underWay.delete(sending);
+        wake();
+      });
+    underWay.add(sending);
+  };
+
+  const round = async (): Promise<number> => {
+    isRung = false;
+    const free = AT_ONCE - underWay.size;
+    const claimed = free <= 0 ? [] : await store.outbox.claim(machineNow(), LEASE_MS, free);
+    claimed.forEach(start);
+    if (claimed.length > 0) return 0;
+    const nextAt = await store.outbox.nextAt(machineNow());
+    const waitMs = nextAt === null ? LOOK_EVERY_MS : nextAt.getTime() - machineNow().getTime();
+    return Math.min(LOOK_EVERY_MS, Math.max(waitMs, underWay.size > 0 ? 20 : 1));
+  };
+
+  const run = async () => {
+    let failures = 0;
+    while (!isStopping) {
+      try {
+        await untilWoken(await round());
+        failures = 0;
+      } catch (fault) {
+        failures += 1;
+        log.error({ err: fault, failures }, "the outbox could not be read; it tries again");
+        await untilWoken(Math.min(1000, 50 * 2 ** failures));
+        isRung = false;
+      }
+    }
+  };
+  const running = run();
+  const stopListening = store.onCommit(wake);
+
+  return {
+    wake,
+    settle: (limitMs) => settle(store, machineNow, underWay, limitMs),
+    stop: async (graceMs) => {
+      isStopping = true;
+      stopListening();
+      wake();
+      await running;
+      const timer = setTimeout(() => breakOff.abort(new Error("Belfry is stopping")), graceMs);
+      await Promise.all(underWay);
+      clearTimeout(timer);
+    },
+  };
+}
+
+async function carryOut(delivery: Delivery, options: OutboxOptions, signal: AbortSignal): Promise<void> {
+  const { store, machineNow, log, observe } = options;
+  const keepAlive = setInterval(() => {
+    store.outbox.extend([delivery], machineNow(), LEASE_MS).catch((fault: unknown) => {
+      log.warn({ delivery: delivery.ids, err: fault }, "a lease could not be kept");
+    });
+  }, EXTEND_EVERY_MS);
+  try {
+    const outcome = bounded(await send(delivery, options, signal), delivery, options);
+    const also =
+      outcome.is === "failed" ? (tx: Tx) => passOver(tx, delivery, outcome.why, options.now()) : undefined;
+    const isRecorded = await store.outbox.record(delivery, outcome, machineNow(), also);
+    if (!isRecorded) {
+      log.warn(
+        { delivery: delivery.ids, ticket: delivery.ticket },
+        "another process had taken this delivery over",
+      );
+      return;
+    }
+    tell(delivery, outcome, log);
+    observe.recorded(delivery, outcome, machineNow().getTime() - delivery.enqueuedAt.getTime());
+  } finally {
+    clearInterval(keepAlive);
+  }
+}
+
+async function send(delivery: Delivery, options: OutboxOptions, signal: AbortSignal): Promise<Outcome> {
+  const { platforms, machineNow, log } = options;
+  const platform = platforms.get(delivery.place.slice(0, delivery.place.indexOf(":")));
+  if (platform === undefined) return { is: "failed", why: `no platform is set up for ${delivery.place}` };
+  try {
+    return await sendBy(platform, delivery, signal);
+  } catch (fault) {
+    log.error({ delivery: delivery.ids, ticket: delivery.ticket, err: fault }, "sending failed unexpectedly");
+    return { is: "retry", at: machineNow(), why: "unexpected", lane: false };
+  }
+}
+
+async function sendBy(platform: ChatPlatform, delivery: Delivery, signal: AbortSignal): Promise<Outcome> {
+  const { work, key, place } = delivery;
+  switch (work.do) {
+    case "edit":
+      return platform.edit(work.ref, work.message, signal);
+    case "mark":
+      return platform.mark(work.on, work.mark, signal);
+    case "find":
+    case "post": {
+      const { under, message } = work;
+      const isWanted = work.do === "post";
+      if (isWanted && delivery.unknownFates === 0)
+        return platform.post({ key, place, under, message }, signal);
+      const found = await platform.lookFor(key, { place, under, since: delivery.enqueuedAt }, signal);
+      if (typeof found === "object") return { is: "sent", ref: found.found };
+      if (found === "absent")
+        return isWanted ? platform.post({ key, place, under, message }, signal) : { is: "dropped" };
+      if (!isWanted || delivery.urgency !== "page")
+        return { is: "unsure", why: "the platform cannot tell whether it arrived" };
+      return platform.post({ key, place, under, message: asRepeat(message) }, signal);
+    }
+    default:
+      return work satisfies never;
+  }
+}
+
+/** A page whose first copy may have arrived says so. */
+function asRepeat(message: Message): Message {
+  return message.kind === "page" ? { ...message, mayRepeat: true } : message;
+}
+
+/** Adds our own back-off, with jitter, to the time that the platform asks for; gives up after three days. */
+function bounded(
+  outcome: Outcome,
+  delivery: Delivery,
+  { machineNow, random = Math.random }: OutboxOptions,
+): Outcome {
+  if (outcome.is !== "retry" && outcome.is !== "unknown") return outcome;
+  const now = machineNow().getTime();
+  if (now - delivery.enqueuedAt.getTime() > GIVE_UP_MS) {
+    return { is: "failed", why: `given up after three days: ${outcome.why}` };
+  }
+  const tries = delivery.failures + delivery.unknownFates;
+  const waitMs = Math.min(LONGEST_WAIT_MS[delivery.urgency], FIRST_WAIT_MS * 2 ** Math.min(tries, 10));
+  const jittered = waitMs * (0.5 + random() / 2);
+  return { ...outcome, at: new Date(Math.max(outcome.at.getTime(), now + jittered)) };
+}
+
+/** A page that reached nobody: the ladder goes on at once. */
+async function passOver(tx: Tx, delivery: Delivery, why: string, now: Date): Promise<void> {
+  const step = /:page:(\d+):(\d+)\.(\d+)$/.exec(delivery.key);
+  if (step === null || delivery.ticket === null) return;
+  const ticket = await tx.ticketById(delivery.ticket);
+  const [nr, round, rung] = step.slice(1).map(Number);
+  const told = ticket?.paging?.told.find((one) => one.round === round && one.step === rung);
+  if (ticket?.paging?.state !== "ringing" || ticket.paging.nr !== nr || told === undefined) return;
+  const { role, person, here } = told;
+  const event = {
+    kind: "page-missed" as const,
+    step: told.step,
+    round: told.round,
+    role,
+    person,
+    here,
+    why,
+    nextAt: now,
+  };
+  await record(tx, await openCase(tx, ticket), [event], { by: "belfry", now });
+}
+
+function tell(delivery: Delivery, outcome: Outcome, log: Log): void {
+  const facts = {
+    delivery: delivery.ids,
+    ticket: delivery.ticket,
+    urgency: delivery.urgency,
+    work: delivery.work.do,
+  };
+  switch (outcome.is) {
+    case "sent":
+    case "dropped":
+      return log.info(facts, outcome.is);
+    case "retry":
+    case "unknown":
+      return log.warn({ ...facts, why: outcome.why, at: outcome.at }, "will be tried again");
+    case "failed":
+    case "unsure":
+      return log.error({ ...facts, why: outcome.why }, outcome.is);
+    default:
+      return outcome satisfies never;
+  }
+}
+
+async function settle(
+  store: Store,
+  machineNow: () => Date,
+  underWay: ReadonlySet<Promise<void>>,
+  limitMs: number,
+): Promise<void> {
+  const endAt = machineNow().getTime() + limitMs;
+  while (machineNow().getTime() < endAt) {
+    const nextAt = await store.outbox.nextAt(machineNow());
+    const isQuiet = nextAt === null || nextAt.getTime() - machineNow().getTime() > 2_000;
+    if (isQuiet && underWay.size === 0) return;
+    await Promise.race([...underWay, new Promise((resolve) => setTimeout(resolve, 20))]);
+  }
+}

@@ -1,0 +1,64 @@
+// Writes down what happened to a ticket, with everything that follows from it: events, deadlines, messages to be sent.
+// Every use case ends here, so that no change of a ticket goes unrecorded or unsaid.
+import { randomUUID } from "node:crypto";
+import { act, agenda, file, type Agenda } from "../core/agenda.ts";
+import { plant, type Seedling } from "../core/history.ts";
+import type { Policy } from "../core/policy.ts";
+import { nextDueAt } from "../core/targets.ts";
+import { statusOf, type Ticket, type What } from "../core/ticket.ts";
+import { announce, type Origin } from "./announce.ts";
+import type { Case } from "./case.ts";
+import type { TicketIndex, Tx } from "./ports.ts";
+
+/** Who did it, when by the desk's clock, and the message that it was done by, if any. */
+export interface Doer {
+  by: string;
+  now: Date;
+  origin?: Origin;
+}
+
+/** Lets an act happen to a ticket and writes down all that follows. Returns the ticket after it. */
+export async function record(tx: Tx, kase: Case, whats: readonly What[], doer: Doer): Promise<Ticket> {
+  return keep(tx, kase, act(kase.ticket, whats, doer, kase), doer);
+}
+
+/** Carries a ticket forward to `now`: whatever is due by then happens and is written down. */
+export async function recordDue(tx: Tx, kase: Case, now: Date): Promise<Ticket> {
+  return keep(tx, kase, agenda(kase.ticket, kase, now), { by: "belfry", now });
+}
+
+/** Files a ticket: its first event and all that follows from it. */
+export async function recordFiled(
+  tx: Tx,
+  kase: Omit<Case, "ticket">,
+  seed: Omit<Seedling, "id">,
+  filed: Extract<What, { kind: "filed" }>,
+  doer: Doer,
+): Promise<Ticket> {
+  const event = { seq: 0, at: doer.now, by: doer.by, what: filed };
+  const ticket = plant({ id: randomUUID(), ...seed }, event, kase.policy);
+  const filing = file({ event, ticket }, kase);
+  await tx.insertTicket(
+    filing.ticket,
+    indexOf(filing.ticket, kase.policy, filing.wakeAt),
+    filing.steps.map(({ event }) => event),
+  );
+  await tx.enqueue(announce({ ...kase, ticket }, filing, doer.now, null));
+  return filing.ticket;
+}
+
+async function keep(tx: Tx, kase: Case, outcome: Agenda, { now, origin }: Doer): Promise<Ticket> {
+  await tx.saveTicket(
+    outcome.ticket,
+    indexOf(outcome.ticket, kase.policy, outcome.wakeAt),
+    outcome.steps.map(({ event }) => event),
+  );
+  await tx.enqueue(announce(kase, outcome, now, origin ?? null));
+  return outcome.ticket;
+}
+
+/** What the store finds tickets by. */
+export function indexOf(ticket: Ticket, policy: Policy, wakeAt: Date | null): TicketIndex {
+  const levelRank = policy.levels.findIndex(({ id }) => id === ticket.level);
+  return { status: statusOf(ticket), levelRank, wakeAt, dueAt: nextDueAt(ticket) };
+}

@@ -1,0 +1,46 @@
+// Handles the tickets at which something is due by now: reminders, pages, the next step of a ladder.
+import type { Ticket } from "../core/ticket.ts";
+import { openCase } from "./case.ts";
+import type { Store, Tx } from "./ports.ts";
+import { indexOf, recordDue } from "./record.ts";
+
+/** How long a ticket that could not be handled is left alone, so that it holds up no other. */
+const SET_ASIDE_MS = 5 * 60_000;
+
+/** Hears of tickets that could not be handled: a fault of ours, to be told loudly. */
+export type OnFault = (number: string, fault: unknown) => void;
+
+/**
+ * Handles up to `limit` due tickets, the most urgent first, each in a transaction of its own.
+ * @returns how many were handled; fewer than `limit` means that nothing more is due, or that others are at it.
+ */
+export async function tickDue(store: Store, now: Date, limit: number, onFault: OnFault): Promise<number> {
+  let handled = 0;
+  while (handled < limit && (await tickOne(store, now, onFault))) handled += 1;
+  return handled;
+}
+
+async function tickOne(store: Store, now: Date, onFault: OnFault): Promise<boolean> {
+  let taken: Ticket | undefined;
+  try {
+    return await store.transaction(async (tx) => {
+      [taken] = await tx.dueTickets(now, 1);
+      if (taken === undefined) return false;
+      await recordDue(tx, await openCase(tx, taken), now);
+      return true;
+    }, "desk");
+  } catch (fault) {
+    if (taken === undefined) throw fault;
+    const { id, number } = taken;
+    await store.transaction((tx) => setAside(tx, id, now), "desk");
+    onFault(number, fault);
+    return true;
+  }
+}
+
+async function setAside(tx: Tx, id: string, now: Date): Promise<void> {
+  const ticket = await tx.ticketById(id);
+  if (ticket === null) return;
+  const { policy } = await tx.policyRevision(ticket.policyRevision);
+  await tx.saveTicket(ticket, indexOf(ticket, policy, new Date(now.getTime() + SET_ASIDE_MS)), []);
+}
