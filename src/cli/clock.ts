@@ -4,11 +4,11 @@ import type { Readable, Writable } from "node:stream";
 import { once } from "node:events";
 import type { Command } from "commander";
 import { z } from "zod";
-import type { Calendar } from "../core/calendar.ts";
+import { compileCalendar, type Calendar } from "../core/calendar.ts";
 import { countedMs, deadline, type Pause } from "../core/clock.ts";
 import { faultsBySchema, inQuotes, mapping, pathInWords, type DocumentPath } from "../core/document.ts";
 import { DeskError } from "../core/errors.ts";
-import { calendarIn, promises, resolveCalendar, writtenCalendarSchema, type Policy } from "../core/policy.ts";
+import { promises, resolveCalendar, writtenCalendarSchema, type Policy } from "../core/policy.ts";
 import { recent } from "../core/recent.ts";
 import { INSTANT_ALLOWED, instantText, readInstant } from "./instant.ts";
 import { holidaysFor, loadPolicy } from "./load-policy.ts";
@@ -16,7 +16,7 @@ import { holidaysFor, loadPolicy } from "./load-policy.ts";
 const MINUTE_MS = 60_000;
 /** How long a question may be, in characters; ten thousand pauses fit. */
 const LINE_LIMIT = 1_000_000;
-const CALENDAR_LIMIT = 1000;
+const CALENDAR_LIMIT = 3000;
 const POLICY_LIMIT = 100;
 
 const instant = z.string().transform((text, context) => {
@@ -118,7 +118,13 @@ function answering(): (line: string, number: number) => Promise<object> {
 
 async function readCalendar(written: unknown): Promise<Calendar> {
   const calendar = parsed(written, writtenCalendarSchema, ["calendar"]);
-  return calendarIn(resolveCalendar(calendar, await holidaysFor([calendar])), null);
+  if (calendar.timezone === "customer") {
+    throw new DeskError(
+      "invalid",
+      'calendar.timezone: "customer" is found; allowed is a time zone such as "Europe/Prague".',
+    );
+  }
+  return compileCalendar(resolveCalendar(calendar, await holidaysFor([calendar])));
 }
 
 function readJson(line: string): unknown {

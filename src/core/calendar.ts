@@ -36,8 +36,8 @@ export interface Calendar {
   readonly dayMs: number | null;
   /** The open spans of each weekday's wall clock, Monday first. */
   readonly week: Week;
-  /** The closed wall dates, by date. */
-  readonly holidays: ReadonlyMap<string, Holiday>;
+  /** The closed wall dates, by their number in days since 1970-01-01. */
+  readonly holidays: ReadonlyMap<number, Holiday>;
   readonly neverCloses: boolean;
   readonly neverOpens: boolean;
   readonly holidayYears: readonly [number, number];
@@ -67,6 +67,7 @@ const MINUTE_MS = 60_000;
 const WEEK_DAYS = 7;
 const ZONE_LIMIT = 1000;
 
+const zoneNames = recent<boolean>(ZONE_LIMIT);
 const zoneClocks = recent<ZoneClock>(ZONE_LIMIT);
 
 /** Compiles a calendar, or refuses it with everything that is wrong with it. */
@@ -87,7 +88,7 @@ export function compileCalendar(spec: CalendarSpec): Calendar {
     timezone: spec.timezone,
     dayMs: spec.day === undefined ? workingDayMs(week) : lengthMs(parseDuration(spec.day), null),
     week,
-    holidays: new Map(spec.holidays.map((holiday) => [holiday.date, holiday])),
+    holidays: new Map(spec.holidays.map((holiday) => [dayOf(holiday.date), holiday])),
     neverCloses: isWholeWeek && spec.holidays.length === 0,
     neverOpens: week.every((spans) => spans.length === 0),
     holidayYears: spec.holidayYears ?? YEARS,
@@ -158,10 +159,11 @@ export function openSpans(calendar: Calendar, from: Date, to: Date): Span[] {
   if (calendar.neverCloses) return [{ from, to }];
   const spans: Span[] = [];
   for (let number = from.getUTCFullYear(); number <= to.getUTCFullYear(); number += 1) {
-    const { starts, ends } = yearOf(calendar, number);
-    for (const [index, start] of starts.entries()) {
-      const startMs = Math.max(start, from.getTime());
-      const endMs = Math.min(ends[index] ?? start, to.getTime());
+    const year = yearOf(calendar, number);
+    for (let index = Math.max(0, spanAt(year, from.getTime())); index < year.starts.length; index += 1) {
+      const startMs = Math.max(year.starts[index] ?? NaN, from.getTime());
+      const endMs = Math.min(year.ends[index] ?? NaN, to.getTime());
+      if (startMs >= to.getTime()) break;
       if (startMs >= endMs) continue;
       const last = spans.at(-1);
       if (last?.to.getTime() === startMs) last.to = new Date(endMs);
@@ -187,12 +189,24 @@ export function neverOpensSentence(calendar: Calendar): string {
 
 /** Whether a text names a time zone, such as "Europe/Prague"; an offset such as "+02:00" is none. */
 export function isZone(zone: string): boolean {
-  return /^[A-Za-z]/.test(zone) && IANAZone.isValidZone(zone);
+  return /^[A-Za-z]/.test(zone) && zoneNames(zone, () => IANAZone.isValidZone(zone));
 }
 
 /** Whether a text is a real date: "2026-02-28", and not "2026-02-30". */
 export function isDate(text: string): boolean {
-  return dayOf(text) !== null;
+  return dayNumber(text) !== null;
+}
+
+/** The number of a date in days since 1970-01-01; a text that is no real date is refused. */
+export function dayOf(date: string): number {
+  const day = dayNumber(date);
+  if (day === null) throw new DeskError("invalid", `"${date}" is no date. Write one such as "2026-03-30".`);
+  return day;
+}
+
+/** The date with a number in days since 1970-01-01. */
+export function dateOf(day: number): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }
 
 /**
@@ -239,7 +253,7 @@ export function handoverAt(
   zone: string,
   index: number,
 ): Date {
-  const startDay = knownDayOf(startDate);
+  const startDay = dayOf(startDate);
   const firstDay = startDay + ((weekday - 1 - weekdayOf(startDay) + WEEK_DAYS) % WEEK_DAYS);
   const instant = instantOfWall(dateOf(firstDay + index * WEEK_DAYS), time, zone);
   if ("at" in instant) return instant.at;
@@ -254,7 +268,7 @@ export function handoversSince(
   zone: string,
   at: Date,
 ): number {
-  const days = Math.floor(wallMs(at, zone) / DAY_MS) - knownDayOf(startDate);
+  const days = Math.floor(wallMs(at, zone) / DAY_MS) - dayOf(startDate);
   const latest = Math.floor(days / WEEK_DAYS) + 1;
   const earliest = latest - 3;
   for (let index = latest; index > earliest; index -= 1) {
@@ -277,8 +291,7 @@ function yearOf(calendar: Calendar, number: number): OpenYear {
     const sentence = `The holidays of this calendar are known from ${first} to ${last}; ${number} cannot be asked about.`;
     throw new DeskError("invalid", sentence);
   }
-  const isHoliday = (day: number): boolean => calendar.holidays.has(dateOf(day));
-  const year = openYear(offsetsOfYear(calendar.zone, number), calendar.week, isHoliday);
+  const year = openYear(offsetsOfYear(calendar.zone, number), calendar.week, calendar.holidays);
   calendar.years.set(number, year);
   return year;
 }
@@ -324,7 +337,7 @@ function wallMsOf(date: string, time: string): number {
     throw new DeskError("invalid", `"${time}" is no time of day. Write one such as "09:00".`);
   const [, hours, minutes, seconds = "0"] = match;
   const minuteOfDay = Number(hours) * 60 + Number(minutes);
-  return knownDayOf(date) * DAY_MS + minuteOfDay * MINUTE_MS + Number(seconds) * 1000;
+  return dayOf(date) * DAY_MS + minuteOfDay * MINUTE_MS + Number(seconds) * 1000;
 }
 
 /** "EDT", "CEST": the first English way of naming the zone that has a name for it, else "GMT+5:30". */
@@ -334,19 +347,9 @@ function zoneAbbreviation(local: DateTime): string {
   return local.reconfigure({ locale: "en-GB" }).toFormat("ZZZZ");
 }
 
-/** The number of a date in days since 1970-01-01; null for a text that is no real date ("2026-02-30"). */
-function dayOf(date: string): number | null {
-  if (!/^\d{4}-\d\d-\d\d$/.test(date)) return null;
-  const ms = Date.parse(`${date}T00:00:00Z`);
-  return Number.isNaN(ms) || dateOf(ms / DAY_MS) !== date ? null : ms / DAY_MS;
-}
-
-function knownDayOf(date: string): number {
-  const day = dayOf(date);
-  if (day === null) throw new DeskError("invalid", `"${date}" is no date. Write one such as "2026-03-30".`);
-  return day;
-}
-
-function dateOf(day: number): string {
-  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+function dayNumber(date: string): number | null {
+  const [, year, month, day] = /^([1-9]\d{3})-(\d\d)-(\d\d)$/.exec(date) ?? [];
+  const midnight = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
+  const isReal = midnight.getUTCMonth() === Number(month) - 1 && midnight.getUTCDate() === Number(day);
+  return isReal ? midnight.getTime() / DAY_MS : null;
 }

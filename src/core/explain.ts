@@ -1,6 +1,6 @@
 // Proves a deadline: every span that counts between two instants, and every one that does not, with the reason.
 
-import { instantOfWall, openSpans, wallDate, type Calendar, type Span } from "./calendar.ts";
+import { dateOf, dayOf, instantOfWall, openSpans, wallDate, type Calendar, type Span } from "./calendar.ts";
 import { runningBetween, type Pause } from "./clock.ts";
 import { DAY_MS } from "./hours.ts";
 import { weekdayOf } from "./open-year.ts";
@@ -56,10 +56,11 @@ function midnightAfter(date: string, zone: string): Date {
 }
 
 function reason(calendar: Calendar, date: string, span: Span): Pick<Step, "kind" | "name"> {
-  const holiday = calendar.holidays.get(date);
+  const day = dayOf(date);
+  const holiday = calendar.holidays.get(day);
   if (holiday !== undefined)
     return { kind: "holiday", ...(holiday.name === undefined ? {} : { name: holiday.name }) };
-  const weekday = weekdayOf(dayOf(date));
+  const weekday = weekdayOf(day);
   const hours = calendar.week[weekday] ?? [];
   if (hours.length === 0) return { kind: weekday >= 5 ? "weekend" : "closed day" };
   return { kind: isBreak(calendar, span) ? "break" : "night" };
@@ -85,12 +86,4 @@ function joined(steps: readonly Step[]): Step[] {
     else result.push({ ...step });
   }
   return result;
-}
-
-function dayOf(date: string): number {
-  return Date.parse(`${date}T00:00:00Z`) / DAY_MS;
-}
-
-function dateOf(day: number): string {
-  return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }

@@ -49,18 +49,18 @@ export function offsetSpans(offsetAt: (ms: number) => number, fromMs: number, to
   return span.fromMs < toMs ? [...spans, span] : spans;
 }
 
-/** The open spans within pieces of one zone, by weekly hours and the wall dates (days since 1970) that are closed. */
+/** The open spans within pieces of one zone, by weekly hours and the days (counted from 1970-01-01) that are closed. */
 export function openYear(
   pieces: readonly OffsetSpan[],
   week: Week,
-  isHoliday: (day: number) => boolean,
+  closedDays: { has: (day: number) => boolean },
 ): OpenYear {
   const starts: number[] = [];
   const ends: number[] = [];
   for (const { fromMs, toMs, offsetMs } of pieces) {
     const lastDay = Math.ceil((toMs + offsetMs) / DAY_MS) - 1;
     for (let day = Math.floor((fromMs + offsetMs) / DAY_MS); day <= lastDay; day += 1) {
-      if (isHoliday(day)) continue;
+      if (closedDays.has(day)) continue;
       for (const span of week[weekdayOf(day)] ?? []) {
         const start = Math.max(fromMs, day * DAY_MS + span.fromMs - offsetMs);
         const end = Math.min(toMs, day * DAY_MS + span.toMs - offsetMs);
@@ -121,7 +121,7 @@ function summed(starts: readonly number[], ends: readonly number[]): OpenYear {
     before[index] = openMs;
     openMs += (ends[index] ?? start) - start;
   }
-  return { starts: Float64Array.from(starts), ends: Float64Array.from(ends), before, openMs };
+  return { starts: new Float64Array(starts), ends: new Float64Array(ends), before, openMs };
 }
 
 function lastAtMost(sorted: Float64Array, value: number): number {
