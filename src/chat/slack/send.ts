@@ -156,9 +156,13 @@ async function lookFor(
     if (error instanceof NoSuchPlace) return "cannot tell";
     const failure = failureOf(error);
     if (failure.is === "refused") return "cannot tell";
-    throw new DeskError("unavailable", `Slack could not be asked whether a message arrived (${failure.why}).`, {
-      cause: error,
-    });
+    throw new DeskError(
+      "unavailable",
+      `Slack could not be asked whether a message arrived (${failure.why}).`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

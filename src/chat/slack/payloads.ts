@@ -1,0 +1,192 @@
+// What Slack sends, parsed once: the fields that Belfry reads of each payload, and the intent that each one means.
+import { z } from "zod";
+import type { Address } from "../../core/directory.ts";
+import { ACTS, type ActName } from "../../core/message.ts";
+import type { Deed, Intent } from "../../desk/door.ts";
+import { MORE_ACTION } from "./render.ts";
+import { filesValue, readFormValues, readMemory, VIEW_STATE } from "./render-form.ts";
+import { messageRef } from "./send.ts";
+import { clean, decoded, wordsOfMessage } from "./text.ts";
+
+const id = z
+  .string()
+  .max(255)
+  .regex(/^[A-Za-z0-9]+$/);
+const team = z.object({ id }).nullish();
+
+/** A slash command. */
+export const COMMAND = z.object({
+  team_id: id.optional(),
+  user_id: id,
+  channel_id: id,
+  trigger_id: z.string(),
+  text: z.string().default(""),
+});
+
+/** A global shortcut. */
+export const SHORTCUT = z.object({ team, user: z.object({ id }), trigger_id: z.string() });
+
+const view = z.object({
+  id,
+  hash: z.string().optional(),
+  callback_id: z.string().default(""),
+  private_metadata: z.string().default(""),
+  state: z.object({ values: VIEW_STATE }).default({ values: {} }),
+  blocks: z.array(z.looseObject({ type: z.string(), block_id: z.string().default("") })).default([]),
+});
+export type SlackView = z.infer<typeof view>;
+
+/** A press of a button or a choice, in a message, a view or the home tab. */
+export const PRESS = z.object({
+  team,
+  user: z.object({ id }),
+  trigger_id: z.string().default(""),
+  channel: z.object({ id }).nullish(),
+  container: z
+    .object({
+      channel_id: id.optional(),
+      message_ts: z.string().optional(),
+      thread_ts: z.string().optional(),
+    })
+    .default({}),
+  message: z.object({ thread_ts: z.string().optional() }).nullish(),
+  view: view.nullish(),
+  actions: z
+    .array(
+      z.object({
+        action_id: z.string().default(""),
+        action_ts: z.string().default(""),
+        value: z.string().nullish(),
+        selected_option: z.object({ value: z.string() }).nullish(),
+      }),
+    )
+    .min(1),
+});
+export type Press = z.infer<typeof PRESS>;
+
+/** A form that was sent. */
+export const SUBMISSION = z.object({ team, user: z.object({ id }), view });
+export type Submission = z.infer<typeof SUBMISSION>;
+
+/** A message event in its envelope. */
+export const MESSAGE = z.object({
+  team_id: id.optional(),
+  event: z.object({
+    subtype: z.string().optional(),
+    channel: id,
+    channel_type: z.string().optional(),
+    user: id.optional(),
+    bot_id: z.string().nullish(),
+    ts: z.string(),
+    thread_ts: z.string().optional(),
+    text: z.string().nullish(),
+    files: z.unknown(),
+  }),
+});
+export type Said = z.infer<typeof MESSAGE>;
+
+/** An opened home tab in its envelope. */
+export const HOME_OPENED = z.object({
+  team_id: id.optional(),
+  event_id: z.string().optional(),
+  event: z.object({ user: id, tab: z.string().optional(), event_ts: z.string().optional() }),
+});
+
+/** Somebody, as the desk knows people. */
+export function person(user: string): Address {
+  return `slack:${user}`;
+}
+
+/** A channel, as the desk knows channels; null for direct messages, which are no place of anybody's. */
+export function placeOf(channel: string | undefined): Address | null {
+  return channel === undefined || channel.startsWith("D") ? null : `slack:${channel}`;
+}
+
+/** Words after the command. Slack escapes them as it does those of messages. */
+export function commandIntent(command: z.infer<typeof COMMAND>): Intent & { do: Deed & { kind: "words" } } {
+  const { team_id = "", user_id, channel_id, trigger_id, text } = command;
+  return {
+    key: `slack:command:${team_id}:${trigger_id}`,
+    who: person(user_id),
+    place: placeOf(channel_id),
+    do: { kind: "words", text: clean(decoded(text)).trim() },
+  };
+}
+
+/** The act that a button or a menu stands for, or null where it is none. */
+export function actIntent(press: Press): (Intent & { do: Deed & { kind: "act" } }) | null {
+  const [action] = press.actions;
+  const named = action === undefined ? null : actOf(action);
+  if (action === undefined || named === null) return null;
+  const channel = channelOf(press) ?? "";
+  // The home tab and modals have no message; their view stands for it.
+  const where = press.container.message_ts ?? press.view?.id ?? "";
+  const key = `slack:act:${press.team?.id ?? ""}:${channel}:${where}:${named.act}:${action.action_ts}:${press.user.id}`;
+  const deed = { kind: "act" as const, act: named.act, ticket: clean(named.ticket) };
+  return { key, who: person(press.user.id), place: placeOf(channelOf(press)), do: deed };
+}
+
+/** The channel that a press happened in. */
+export function channelOf(press: Press): string | undefined {
+  return press.channel?.id ?? press.container.channel_id;
+}
+
+/** A form with its values, or null where it is not one of ours. */
+export function submitIntent(submission: Submission): (Intent & { do: Deed & { kind: "submit" } }) | null {
+  const { team, user, view } = submission;
+  const memory = readMemory(view.private_metadata);
+  if (memory === null) return null;
+  return {
+    key: `slack:view:${team?.id ?? ""}:${view.id}:${user.id}`,
+    who: person(user.id),
+    place: memory.carry.place,
+    do: { kind: "submit", form: memory.name, carry: memory.carry, values: readFormValues(view.state.values) },
+  };
+}
+
+/** The same for each delivery of one message. */
+export function messageKey({ team_id = "", event }: Said): string {
+  return `slack:message:${team_id}:${event.channel}:${event.ts}`;
+}
+
+/**
+ * What a person said in a thread, or to Belfry alone, where it is a call for help. Null for all that is no person's word:
+ * bots (Belfry among them), edits, joins, and messages in channels outside threads.
+ */
+export function saidIntent(said: Said, ownUser: string | null): Intent | null {
+  const { event } = said;
+  const { user } = event;
+  if (user === undefined || user === ownUser || (event.bot_id ?? "") !== "") return null;
+  if (event.subtype !== undefined && !SPOKEN_SUBTYPES.has(event.subtype)) return null;
+  const isInThread = event.thread_ts !== undefined && event.thread_ts !== event.ts;
+  if (!isInThread && event.channel_type !== "im") return null;
+  const deed: Deed = isInThread ? inThread(said, event.thread_ts ?? "") : { kind: "words", text: "help" };
+  return { key: messageKey(said), who: person(user), place: placeOf(event.channel), do: deed };
+}
+
+const SPOKEN_SUBTYPES: ReadonlySet<string> = new Set(["file_share", "thread_broadcast"]);
+
+function inThread({ event }: Said, thread: string): Deed {
+  return {
+    kind: "said",
+    under: messageRef(event.channel, thread),
+    ref: messageRef(event.channel, event.ts),
+    text: wordsOfMessage(event.text ?? ""),
+    attachments: filesValue(event.files) ?? [],
+  };
+}
+
+function actOf(action: Press["actions"][number]): { act: ActName; ticket: string } | null {
+  const [name, ticket] =
+    action.action_id === MORE_ACTION
+      ? split(action.selected_option?.value ?? "")
+      : [/^act:([a-z-]+)(#\d+)?$/.exec(action.action_id)?.[1], action.value ?? ""];
+  const act = ACTS.find((known) => known === name);
+  return act === undefined || ticket === "" ? null : { act, ticket };
+}
+
+/** "take ab12" as act and ticket. */
+function split(value: string): [string, string] {
+  const space = value.indexOf(" ");
+  return space < 0 ? [value, ""] : [value.slice(0, space), value.slice(space + 1)];
+}

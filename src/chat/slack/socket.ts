@@ -1,0 +1,75 @@
+// Keeps a Socket Mode connection. Bolt's own reconnecting gives up for good, and with an unhandled rejection, when
+// Slack's API fails once while it reconnects; so it is switched off, and the connection is made anew here, for ever.
+import { setTimeout as pause } from "node:timers/promises";
+import type { SocketModeReceiver } from "@slack/bolt";
+import type { Logger } from "pino";
+import { failureOf } from "./calls.ts";
+
+/** A connection that comes back by itself until it is closed. */
+export interface Connection {
+  open(): void;
+  isUp(): boolean;
+  close(): Promise<void>;
+}
+
+/** Keeps `receiver` connected, once opened. */
+export function keptConnection(receiver: SocketModeReceiver, log: Logger): Connection {
+  const closing = new AbortController();
+  let isUp = false;
+  let keeping: Promise<void> | null = null;
+
+  async function keep(): Promise<void> {
+    let failures = 0;
+    while (!closing.signal.aborted) {
+      const gone = new Promise<void>((resolve) => {
+        receiver.client.once("disconnected", () => {
+          resolve();
+        });
+      });
+      const openedAtMs = performance.now();
+      try {
+        await receiver.start();
+        isUp = true;
+        log.info("connected to Slack by Socket Mode");
+        await gone;
+        log.info("disconnected from Slack");
+      } catch (error) {
+        log.warn({ why: failureOf(error).why }, "could not connect to Slack by Socket Mode");
+      }
+      isUp = false;
+      // Slack renews connections after hours; one that held for a while is made anew at once.
+      failures = performance.now() - openedAtMs > STEADY_MS ? 0 : failures + 1;
+      await rest(backoffMs(failures), closing.signal);
+    }
+  }
+
+  return {
+    open: () => {
+      keeping ??= keep();
+    },
+    isUp: () => isUp,
+    close: async () => {
+      closing.abort();
+      await receiver.client.disconnect();
+      await keeping;
+    },
+  };
+}
+
+/** Waits, or returns early where `signal` ends. */
+export async function rest(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await pause(ms, undefined, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+/** Doubles from half a second to half a minute, the upper half of it by chance. */
+export function backoffMs(failures: number): number {
+  if (failures === 0) return 0;
+  const longest = Math.min(30_000, 500 * 2 ** (failures - 1));
+  return longest / 2 + Math.random() * (longest / 2);
+}
+
+const STEADY_MS = 10_000;
