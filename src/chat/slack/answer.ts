@@ -1,10 +1,10 @@
 // How a reply reaches the person who acted, and nobody else: ephemerally where Slack allows it, else as a direct message.
 import type { ActionsBlock, KnownBlock } from "@slack/types";
 import type { RespondFn } from "@slack/bolt";
-import type { Logger } from "pino";
 import { DeskError } from "../../core/errors.ts";
 import type { LineMessage } from "../../core/message.ts";
 import { failureOf, type Calls } from "./calls.ts";
+import type { Log } from "./log.ts";
 import { person } from "./payloads.ts";
 import type { Places } from "./places.ts";
 import type { SlackMessage } from "./render.ts";
@@ -24,7 +24,7 @@ export interface Asker {
 export type Tell = (asker: Asker, message: SlackMessage) => Promise<void>;
 
 /** Tells people in a workspace. */
-export function slackTell({ calls, places, log }: { calls: Calls; places: Places; log: Logger }): Tell {
+export function slackTell({ calls, places, log }: { calls: Calls; places: Places; log: Log }): Tell {
   const attempt = async (way: string, work: () => Promise<unknown>): Promise<boolean> => {
     try {
       await work();

@@ -4,12 +4,12 @@
 // All else is committed at the desk first and acknowledged to Slack then; where the desk does not answer in time, the
 // person reads a sentence and the form stays open with what was typed.
 import type { AckFn, RespondArguments, RespondFn, ViewResponseAction } from "@slack/bolt";
-import type { Logger } from "pino";
 import { DeskError } from "../../core/errors.ts";
 import type { Form } from "../../core/form.ts";
 import type { Deed, Door, Intent, Reply } from "../../desk/door.ts";
 import { sentence, slackTell, troubleWords, withButton, type Asker } from "./answer.ts";
 import { failureOf, refusalCode, type Calls } from "./calls.ts";
+import type { Log } from "./log.ts";
 import {
   actIntent,
   channelOf,
@@ -53,7 +53,7 @@ export interface DeedsNeeds {
   door: Door;
   calls: Calls;
   places: Places;
-  log: Logger;
+  log: Log;
   /** How long the desk may take before the person reads that it could not be stored. */
   storeWithinMs: number;
   /** Belfry's own user, once Slack told it. */

@@ -8,19 +8,17 @@ import type { RequestListener, ServerResponse } from "node:http";
 import {
   App,
   HTTPReceiver,
-  LogLevel,
   SocketModeReceiver,
   type BlockAction,
-  type Logger as BoltLogger,
   type ReceiverEvent,
   type ViewSubmitAction,
 } from "@slack/bolt";
-import type { Logger } from "pino";
 import { z } from "zod";
 import type { Door } from "../../desk/door.ts";
 import { clientOptions, failureOf, slackCalls, type Calls } from "./calls.ts";
 import { slackDeeds, type Deeds } from "./deeds.ts";
 import { checkedAtTheDoor } from "./door-check.ts";
+import { boltLogger, type Log } from "./log.ts";
 import { slackPlaces } from "./places.ts";
 import { backoffMs, keptConnection, rest, type Connection } from "./socket.ts";
 
@@ -36,7 +34,7 @@ export interface SlackListenerOptions {
   /** Another place than https://slack.com/api/. */
   apiUrl?: string | undefined;
   machineNow: () => Date;
-  log: Logger;
+  log: Log;
   /** Told how long the person, or Slack, waited for an answer. */
   observe?: (deed: string, ms: number) => void;
   /** How long the desk may take before a person reads that it could not be stored; Slack gives three seconds in all. */
@@ -219,7 +217,7 @@ const DEED = z.object({
 });
 
 /** Asks Slack until it answers. Until then Belfry's own messages are known by their bot id alone, which suffices. */
-async function whoAmI(calls: Calls, log: Logger, signal: AbortSignal): Promise<string | null> {
+async function whoAmI(calls: Calls, log: Log, signal: AbortSignal): Promise<string | null> {
   for (let failures = 1; !signal.aborted; failures += 1) {
     try {
       const { user_id, team } = await calls(signal).auth.test();
@@ -235,7 +233,7 @@ async function whoAmI(calls: Calls, log: Logger, signal: AbortSignal): Promise<s
 }
 
 /** A payload of another form will not become better, all else may: Slack brings events again on 503. */
-function answerFailure(error: unknown, response: ServerResponse, log: Logger): void {
+function answerFailure(error: unknown, response: ServerResponse, log: Log): void {
   const cause = causeOf(error);
   log.error({ err: cause }, "something of Slack's could not be handled");
   if (!response.headersSent) response.writeHead(cause instanceof z.ZodError ? 400 : 503).end();
@@ -244,22 +242,4 @@ function answerFailure(error: unknown, response: ServerResponse, log: Logger): v
 /** What was thrown, out of Bolt's wrapping. */
 function causeOf(error: unknown): unknown {
   return error instanceof Error && "original" in error ? error.original : error;
-}
-
-/** Bolt's own log lines. What follows a colon may quote a payload, so it stays out. */
-function boltLogger(log: Logger): BoltLogger {
-  const first = (words: unknown[]): string => `bolt: ${String(words[0]).split(":")[0] ?? ""}`;
-  return {
-    debug: () => undefined,
-    info: () => undefined,
-    warn: (...words: unknown[]) => {
-      log.debug(first(words));
-    },
-    error: (...words: unknown[]) => {
-      log.warn(first(words));
-    },
-    setLevel: () => undefined,
-    getLevel: () => LogLevel.INFO,
-    setName: () => undefined,
-  };
 }

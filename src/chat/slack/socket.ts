@@ -2,8 +2,8 @@
 // Slack's API fails once while it reconnects; so it is switched off, and the connection is made anew here, for ever.
 import { setTimeout as pause } from "node:timers/promises";
 import type { SocketModeReceiver } from "@slack/bolt";
-import type { Logger } from "pino";
 import { failureOf } from "./calls.ts";
+import type { Log } from "./log.ts";
 
 /** A connection that comes back by itself until it is closed. */
 export interface Connection {
@@ -13,7 +13,7 @@ export interface Connection {
 }
 
 /** Keeps `receiver` connected, once opened. */
-export function keptConnection(receiver: SocketModeReceiver, log: Logger): Connection {
+export function keptConnection(receiver: SocketModeReceiver, log: Log): Connection {
   const closing = new AbortController();
   let isUp = false;
   let keeping: Promise<void> | null = null;
