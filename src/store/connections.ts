@@ -1,0 +1,159 @@
+// Lends connections to transactions: a few for each kind of work, in the order of asking, and never for longer than the
+// work may take. So neither a slow query nor a crowd of people can keep the scheduler from its connections.
+import { AsyncLocalStorage } from "node:async_hooks";
+import { setTimeout as pause } from "node:timers/promises";
+import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
+import { ConnectionLost, isRace, translated } from "./faults.ts";
+
+/** The database within one transaction, in either home. */
+export type Database = PgDatabase<PgQueryResultHKT>;
+
+/** A connection, used by one transaction at a time. */
+export interface Connection {
+  /**
+   * Runs `work` between begin and commit; where it throws, everything is taken back. After `withinMs` it is given up,
+   * whatever it waits for (PostgreSQL alone: nothing waits in an embedded database).
+   */
+  transaction<T>(work: (database: Database) => Promise<T>, withinMs: number): Promise<T>;
+  /** True once nothing more can be asked of it. */
+  isClosed(): boolean;
+  close(): Promise<void>;
+}
+
+/** Connections for one kind of work. */
+export interface Connections {
+  /**
+   * Runs `work` in one transaction, and again where it lost a race with another, up to five times.
+   * @throws DeskError("unavailable") where the database is away or does not answer in time.
+   */
+  transaction<T>(work: (database: Database) => Promise<T>): Promise<T>;
+  /** Lets nobody in any more, and closes when those who are in have left. */
+  close(): Promise<void>;
+}
+
+/** Lends up to `most` connections, opened when they are first needed; asking, waiting and working may take `patienceMs`. */
+export function lend(options: { open: () => Connection; most: number; patienceMs: number }): Connections {
+  const { open, most, patienceMs } = options;
+  const idle: Connection[] = [];
+  const queue = fairQueue(most);
+
+  async function once<T>(work: (database: Database) => Promise<T>, leftMs: number): Promise<T> {
+    const connection = usable(idle) ?? open();
+    try {
+      return await connection.transaction(work, leftMs);
+    } finally {
+      if (!connection.isClosed()) idle.push(connection);
+    }
+  }
+
+  async function transaction<T>(work: (database: Database) => Promise<T>): Promise<T> {
+    const givesUpAt = performance.now() + patienceMs;
+    const leftMs = () => Math.ceil(givesUpAt - performance.now());
+    await queue.enter(patienceMs);
+    try {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await once(work, leftMs());
+        } catch (error) {
+          const backOffMs = Math.random() * 10 * 2 ** attempt;
+          if (!isRace(error) || attempt === MOST_ATTEMPTS || leftMs() <= backOffMs) throw error;
+          await pause(backOffMs);
+        }
+      }
+    } finally {
+      queue.leave();
+    }
+  }
+
+  return {
+    transaction: (work) => withoutNesting(() => transaction(work).catch(rethrowTranslated)),
+    close: async () => {
+      await queue.close();
+      await Promise.all(idle.map((connection) => connection.close()));
+    },
+  };
+}
+
+/** The rows that a raw statement returns: postgres.js gives them as they are, PGlite in an object. */
+export function rowsOf<T>(result: unknown): T[] {
+  const rows = typeof result === "object" && result !== null && "rows" in result ? result.rows : result;
+  if (!Array.isArray(rows)) throw new Error("The database's answer has no rows.");
+  return rows as T[];
+}
+
+const MOST_ATTEMPTS = 5;
+
+function usable(idle: Connection[]): Connection | undefined {
+  for (let connection = idle.pop(); connection !== undefined; connection = idle.pop()) {
+    if (!connection.isClosed()) return connection;
+  }
+  return undefined;
+}
+
+function rethrowTranslated(error: unknown): never {
+  throw translated(error);
+}
+
+/**
+ * A transaction opened within another would wait for itself: for ever on the embedded database, which has one connection,
+ * and on PostgreSQL as soon as the last one is lent. So it is refused at once, on both.
+ */
+async function withoutNesting<T>(run: () => Promise<T>): Promise<T> {
+  if (current.getStore()?.isOpen === true) {
+    throw new Error("A transaction is open already: use its tx, not the store.");
+  }
+  const mine = { isOpen: true };
+  try {
+    return await current.run(mine, run);
+  } finally {
+    mine.isOpen = false;
+  }
+}
+
+const current = new AsyncLocalStorage<{ isOpen: boolean }>();
+
+/** Lets `most` in at once, the others in the order in which they came, and none who has waited for too long. */
+function fairQueue(most: number) {
+  const waiting = new Set<() => void>();
+  let inside = 0;
+  let isClosed = false;
+  let onEmpty: (() => void) | null = null;
+
+  function enter(patienceMs: number): Promise<void> {
+    if (isClosed) return Promise.reject(new ConnectionLost("The store is closed."));
+    if (inside < most) {
+      inside += 1;
+      return Promise.resolve();
+    }
+    return new Promise((resolve, reject) => {
+      const admit = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const giveUp = () => {
+        waiting.delete(admit);
+        reject(new ConnectionLost("All connections are in use."));
+      };
+      const timer = setTimeout(giveUp, patienceMs);
+      waiting.add(admit);
+    });
+  }
+
+  function leave(): void {
+    const [next] = waiting;
+    if (next === undefined) {
+      inside -= 1;
+      if (inside === 0) onEmpty?.();
+      return;
+    }
+    waiting.delete(next);
+    next();
+  }
+
+  function close(): Promise<void> {
+    isClosed = true;
+    return inside === 0 ? Promise.resolve() : new Promise((resolve) => (onEmpty = resolve));
+  }
+
+  return { enter, leave, close };
+}

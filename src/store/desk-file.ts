@@ -1,0 +1,99 @@
+// What was applied: the desk file in force, what its addresses stand for, and every content of every policy.
+import { isDeepStrictEqual } from "node:util";
+import { and, desc, eq, lte, max, sql } from "drizzle-orm";
+import { DeskError } from "../core/errors.ts";
+import type { PolicyRevision, Tx } from "../desk/ports.ts";
+import type { Database } from "./connections.ts";
+import { toStored } from "./json.ts";
+import { addresses, directories, policyRevisions } from "./schema.ts";
+
+/** The part of a transaction that knows what was applied. `onChange` hears of a new desk file. */
+export function deskFileIn(
+  database: Database,
+  onChange: () => void,
+): Pick<
+  Tx,
+  "directory" | "replaceDirectory" | "rememberAddress" | "policyInForce" | "policyRevision" | "addPolicy"
+> {
+  return {
+    async directory() {
+      const inForce = await latestDirectory(database);
+      if (inForce === undefined) {
+        throw new DeskError("unavailable", "This desk is not set up yet: apply a desk file first.");
+      }
+      const known = await database.select().from(addresses);
+      return {
+        revision: inForce.revision,
+        directory: inForce.content,
+        addresses: new Map(known.map(({ written, resolved }) => [written, resolved])),
+      };
+    },
+
+    async replaceDirectory(directory, at) {
+      await database.execute(sql`lock table ${directories} in share row exclusive mode`);
+      const inForce = await latestDirectory(database);
+      if (isDeepStrictEqual(toStored(inForce?.content), toStored(directory))) return false;
+      await database.insert(directories).values({ content: directory, appliedAt: at });
+      onChange();
+      return true;
+    },
+
+    async rememberAddress(written, resolved) {
+      await database
+        .insert(addresses)
+        .values({ written, resolved })
+        .onConflictDoUpdate({ target: addresses.written, set: { resolved } });
+    },
+
+    async policyInForce(id, at) {
+      const [row] = await database
+        .select()
+        .from(policyRevisions)
+        .where(and(eq(policyRevisions.policy, id), lte(policyRevisions.effective, dayOf(at))))
+        .orderBy(desc(policyRevisions.effective), desc(policyRevisions.turn))
+        .limit(1);
+      return row === undefined ? null : revisionOf(row);
+    },
+
+    async policyRevision(revision) {
+      const [row] = await database.select().from(policyRevisions).where(eq(policyRevisions.id, revision));
+      if (row === undefined) throw new DeskError("internal", "This ticket's policy is not known any more.");
+      return revisionOf(row);
+    },
+
+    async addPolicy({ id, policy }, at) {
+      await database.execute(sql`lock table ${policyRevisions} in share row exclusive mode`);
+      const known = await database
+        .select({ turn: policyRevisions.turn })
+        .from(policyRevisions)
+        .where(eq(policyRevisions.id, id));
+      const [last] = await database
+        .select({ turn: max(policyRevisions.turn) })
+        .from(policyRevisions)
+        .where(eq(policyRevisions.policy, policy.id));
+      const lastTurn = last?.turn ?? 0;
+      if (known[0]?.turn === lastTurn) return false;
+      const { version, effective } = policy;
+      const turn = lastTurn + 1;
+      await database
+        .insert(policyRevisions)
+        .values({ id, policy: policy.id, version, effective, content: policy, appliedAt: at, turn })
+        .onConflictDoUpdate({ target: policyRevisions.id, set: { turn, appliedAt: at } });
+      return known.length === 0;
+    },
+  };
+}
+
+async function latestDirectory(database: Database) {
+  const [latest] = await database.select().from(directories).orderBy(desc(directories.revision)).limit(1);
+  return latest;
+}
+
+function revisionOf({ id, content }: typeof policyRevisions.$inferSelect): PolicyRevision {
+  return { id, policy: content };
+}
+
+/** A policy takes effect at 00:00 UTC, so the day is UTC's too. */
+function dayOf(at: Date): string {
+  return at.toISOString().slice(0, 10);
+}

@@ -1,0 +1,50 @@
+// Decides how values become jsonb and come back the same: instants are revived, and no text breaks the database.
+//
+// An instant is written as JSON writes a Date, "2026-11-27T18:05:00.000Z". On the way back a string becomes a Date only if
+// both hold:
+//   - it is exactly such a string, to the millisecond and in UTC;
+//   - its key says that it is an instant: `at`, `from`, `to`, `notBefore`, or a name that ends in "At"; or it is the
+//     `initial` value of a form field of the kind "instant".
+// So people's own words, which stand under `text`, `title`, `body`, `reason` and the like or in arrays, are never touched,
+// even where somebody types an instant. Local days ("2026-12-24") are no instants and stay text.
+
+/** A value as it is stored: plain JSON with instants as strings. A key whose value is undefined is left out. */
+export function toStored(value: unknown): unknown {
+  if (typeof value === "string") return cleaned(value);
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.map((item: unknown) => toStored(item === undefined ? null : item));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, item]) => item !== undefined)
+      .map(([key, item]) => [cleaned(key), toStored(item)]),
+  );
+}
+
+/** A stored value with its instants as Dates again. */
+export function fromStored(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(fromStored);
+  if (typeof value !== "object" || value === null) return value;
+  const isInstantField = "kind" in value && value.kind === "instant";
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]: [string, unknown]) => {
+      const mayBeInstant = INSTANT_KEY.test(key) || (isInstantField && key === "initial");
+      return [key, mayBeInstant && isInstant(item) ? new Date(item) : fromStored(item)];
+    }),
+  );
+}
+
+/**
+ * Text that PostgreSQL takes: it refuses U+0000, and half of a surrogate pair is no character. The first is dropped, the
+ * other shown as U+FFFD.
+ */
+export function cleaned(text: string): string {
+  return text.replaceAll("\u0000", "").replace(/\p{Surrogate}/gu, "\uFFFD");
+}
+
+const INSTANT_KEY = /^(?:at|from|to|notBefore|.+At)$/;
+const INSTANT = /^(?:\d{4}|[+-]\d{6})-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+
+function isInstant(value: unknown): value is string {
+  return typeof value === "string" && INSTANT.test(value) && !Number.isNaN(Date.parse(value));
+}

@@ -1,0 +1,125 @@
+// Writes down how a delivery ended: what becomes of its rows, of the lane that it held, and of what waited under it.
+import { and, eq, inArray, isNull } from "drizzle-orm";
+import type { Delivery, Outcome } from "../desk/ports.ts";
+import type { Database } from "./connections.ts";
+import { lanes, outbox } from "./schema.ts";
+
+/** How long nothing else goes into a lane after a post there, in milliseconds. */
+export type Pace = (place: string, urgency: Delivery["urgency"]) => number;
+
+/** True while this attempt still holds its rows. False: its lease ran out, and another attempt has them or has sent them. */
+export async function isHeld(database: Database, delivery: Delivery): Promise<boolean> {
+  return (await database.$count(outbox, heldBy(delivery))) === delivery.ids.length;
+}
+
+/** Records an outcome for the rows of a delivery. Returns false, having changed nothing, where they are held no more. */
+export async function settle(
+  database: Database,
+  delivery: Delivery,
+  outcome: Outcome,
+  machineNow: Date,
+  pace: Pace,
+): Promise<boolean> {
+  const rows = await database.select().from(outbox).where(heldBy(delivery)).for("update");
+  const [first] = rows;
+  if (first === undefined || rows.length < delivery.ids.length) return false;
+  for (const row of rows) {
+    await database
+      .update(outbox)
+      .set(after(row, outcome, machineNow))
+      .where(eq(outbox.id, row.id));
+  }
+  await release(database, first.lane, delivery, outcome, machineNow, pace);
+  await tellFollowers(database, delivery, machineNow);
+  return true;
+}
+
+/** Lets go what waited for these slots: into their thread, or without one where they will never stand. */
+export async function freeFollowers(
+  database: Database,
+  slots: readonly string[],
+  fate: "stands" | "never stands",
+  now: Date,
+): Promise<void> {
+  await database
+    .update(outbox)
+    .set(fate === "stands" ? { dueAt: now } : { dueAt: now, under: null })
+    .where(and(inArray(outbox.under, [...slots]), eq(outbox.state, "waiting"), isNull(outbox.dueAt)));
+}
+
+type Row = typeof outbox.$inferSelect;
+type Change = Partial<typeof outbox.$inferInsert>;
+
+/** An end is known: the next attempt starts from nothing. */
+const KNOWN = { attempt: null, triedVersion: null, unknownFates: 0 };
+
+function heldBy({ ids, attempt }: Delivery) {
+  return and(inArray(outbox.slot, [...ids]), eq(outbox.state, "claimed"), eq(outbox.attempt, attempt));
+}
+
+function after(row: Row, outcome: Outcome, now: Date): Change {
+  const isUnposted = row.kind === "post" && row.ref === null;
+  switch (outcome.is) {
+    case "sent": {
+      const ref = outcome.ref ?? row.ref;
+      const isOutdated = row.version > (row.triedVersion ?? row.version);
+      const mayChange = ref !== null || row.kind === "mark";
+      const next: Change =
+        isOutdated && mayChange ? { state: "waiting", dueAt: now } : { state: "shown", dueAt: null };
+      const shown = { ref, shownVersion: row.triedVersion, sentAt: row.sentAt ?? now };
+      return { ...next, ...shown, ...KNOWN, failures: 0, error: null };
+    }
+    case "retry": {
+      const failed = { failures: row.failures + 1, error: outcome.why };
+      // An earlier attempt may still have arrived.
+      if (row.unknownFates > 0) return { ...failed, state: "waiting", dueAt: outcome.at };
+      if (isUnposted && row.onlyEdit) return { ...failed, ...KNOWN, state: "dropped", dueAt: null };
+      return { ...failed, ...KNOWN, state: "waiting", dueAt: outcome.at };
+    }
+    case "unknown": {
+      const failed = { failures: row.failures + 1, error: outcome.why };
+      const next: Change = { ...failed, state: "waiting", dueAt: outcome.at };
+      // Only a post can be there twice: an edit or a mark is made again without harm.
+      return isUnposted ? { ...next, unknownFates: row.unknownFates + 1 } : { ...next, ...KNOWN };
+    }
+    case "failed":
+      return { ...KNOWN, state: "failed", dueAt: null, failures: row.failures + 1, error: outcome.why };
+    case "unsure":
+      return { ...KNOWN, state: "unsure", dueAt: null, error: outcome.why };
+    case "dropped":
+      return { ...KNOWN, state: "dropped", dueAt: null };
+    default:
+      return outcome satisfies never;
+  }
+}
+
+/** Opens the lane for the next one, at the platform's pace. */
+async function release(
+  database: Database,
+  lane: string,
+  delivery: Delivery,
+  outcome: Outcome,
+  now: Date,
+  pace: Pace,
+): Promise<void> {
+  const mayHavePosted = delivery.work.do === "post" && (outcome.is === "sent" || outcome.is === "unknown");
+  const pauseMs = mayHavePosted ? pace(delivery.place, delivery.urgency) : 0;
+  const quietUntil = pauseMs > 0 ? new Date(now.getTime() + pauseMs) : null;
+  await database
+    .update(lanes)
+    .set({ attempt: null, busyUntil: null, quietUntil })
+    .where(eq(lanes.attempt, delivery.attempt));
+  if (outcome.is !== "retry" || !outcome.lane) return;
+  await database.update(lanes).set({ quietUntil: outcome.at }).where(eq(lanes.lane, lane));
+}
+
+async function tellFollowers(database: Database, { ids }: Delivery, now: Date): Promise<void> {
+  const rows = await database
+    .select({ slot: outbox.slot, ref: outbox.ref, state: outbox.state })
+    .from(outbox)
+    .where(inArray(outbox.slot, [...ids]));
+  const standing = rows.filter(({ ref }) => ref !== null).map(({ slot }) => slot);
+  const gone = rows.filter(({ ref, state }) => ref === null && state !== "waiting").map(({ slot }) => slot);
+  if (standing.length > 0) await freeFollowers(database, standing, "stands", now);
+  if (gone.length > 0) await freeFollowers(database, gone, "never stands", now);
+}

@@ -1,0 +1,154 @@
+// One connection to PostgreSQL through postgres.js, and the ear that hears of other processes' commits.
+//
+// The driver's own pool and its begin() are not used. When a connection breaks in the middle of begin(), the driver may
+// connect again and go on: what is left of the old transaction then runs inside somebody else's, and its rollback crashes
+// the process. Here each connection is a client of its own that connects once: when it breaks, everything that is asked of
+// it is refused, and the next transaction gets a new one.
+import { setTimeout as pause } from "node:timers/promises";
+import { drizzle } from "drizzle-orm/postgres-js";
+import type { Logger } from "pino";
+import postgres from "postgres";
+import type { Connection, Database } from "./connections.ts";
+import { ConnectionLost, isBroken } from "./faults.ts";
+
+/** A connection to the database at `url`, made when it is first used. */
+export function postgresConnection(url: string): Connection {
+  let isClosed = false;
+  const client = openClient(url, { onclose: () => (isClosed = true) });
+
+  async function close(): Promise<void> {
+    isClosed = true;
+    await client.end({ timeout: 0 });
+  }
+
+  async function transaction<T>(work: (database: Database) => Promise<T>, withinMs: number): Promise<T> {
+    let isOver = false;
+    const mayAsk = () => !isOver && !isClosed;
+    const timer = setTimeout(() => void close(), withinMs);
+    try {
+      await client.unsafe(begin(withinMs));
+      const result = await work(drizzle(guarded(client, mayAsk), { casing: "snake_case" }));
+      if (!mayAsk()) throw new ConnectionLost("The connection broke before the commit.");
+      const { command } = await client.unsafe("commit");
+      if (command !== "COMMIT")
+        throw new Error("A statement had failed, so the database took everything back.");
+      return result;
+    } catch (error) {
+      if (isClosed || isBroken(error)) await close();
+      else await client.unsafe("rollback").catch(close);
+      throw error;
+    } finally {
+      isOver = true;
+      clearTimeout(timer);
+    }
+  }
+
+  return { transaction, isClosed: () => isClosed, close };
+}
+
+/** Asks PostgreSQL one question on a connection of its own, outside any transaction, as migrations and locks need it. */
+export async function onOwnConnection<T>(url: string, ask: (client: postgres.Sql) => Promise<T>): Promise<T> {
+  const client = openClient(url, {});
+  try {
+    return await ask(client);
+  } finally {
+    await client.end({ timeout: 1 });
+  }
+}
+
+/**
+ * Calls `heard` for each commit that another process announces, and after each time that the connection was away, since what
+ * was said meanwhile is lost. Connects again for as long as it takes. Returns a function that stops it.
+ */
+export async function listen(
+  url: string,
+  { channel, heard, log }: { channel: string; heard: (from: string | null) => void; log: Logger },
+): Promise<() => Promise<void>> {
+  const stopping = new AbortController();
+  let ear = await openEar(url, channel, heard);
+
+  async function keepListening(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await ear.closed;
+      try {
+        await pause(LISTEN_AGAIN_MS, undefined, { signal: stopping.signal });
+        ear = await openEar(url, channel, heard);
+        heard(null);
+      } catch (err) {
+        if (!stopping.signal.aborted) log.debug({ err }, "Commits of other processes are not heard.");
+      }
+    }
+  }
+  const listening = keepListening();
+
+  return async () => {
+    stopping.abort();
+    await ear.close();
+    await listening;
+  };
+}
+
+interface Ear {
+  /** Resolves when it hears no more. */
+  closed: Promise<void>;
+  close(): Promise<void>;
+}
+
+async function openEar(url: string, channel: string, heard: (from: string) => void): Promise<Ear> {
+  let onclose = () => {};
+  const closed = new Promise<void>((resolve) => (onclose = resolve));
+  const client = openClient(url, { onclose, onnotify: (_, from) => heard(from) });
+  const close = () => client.end({ timeout: 0 });
+  try {
+    await client.unsafe(`listen ${channel}`);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { closed, close };
+}
+
+const LISTEN_AGAIN_MS = 250;
+/** Seconds, as the driver counts. People are not kept waiting for it: a transaction's own bound comes before. */
+const CONNECT_WITHIN_S = 5;
+/** A replica that freezes with a transaction open lets go of its locks after this. */
+const IDLE_IN_TRANSACTION_MS = 10_000;
+
+function openClient(
+  url: string,
+  hooks: { onclose?: () => void; onnotify?: (channel: string, payload: string) => void },
+): postgres.Sql {
+  const options = {
+    ...hooks,
+    max: 1,
+    fetch_types: false,
+    connect_timeout: CONNECT_WITHIN_S,
+    // A connection must not be renewed in the middle of a transaction.
+    max_lifetime: null,
+    onnotice: () => undefined,
+    connection: { application_name: "belfry", TimeZone: "UTC" },
+  };
+  return postgres(url, options);
+}
+
+/** Time-outs stand in the transaction and not in the session, so that they pass through a pooler such as PgBouncer. */
+function begin(withinMs: number): string {
+  const ms = Math.max(1, Math.floor(withinMs));
+  return [
+    "begin",
+    `set local statement_timeout = ${ms}`,
+    `set local lock_timeout = ${ms}`,
+    `set local idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`,
+  ].join("; ");
+}
+
+/** The client as one transaction may use it: only while that lasts. */
+function guarded(client: postgres.Sql, mayAsk: () => boolean): postgres.Sql {
+  const unsafe: typeof client.unsafe = (...question) => {
+    if (!mayAsk()) throw new ConnectionLost("This transaction is over, or its connection broke.");
+    return client.unsafe(...question);
+  };
+  return new Proxy(client, {
+    get: (target, key) => (key === "unsafe" ? unsafe : (Reflect.get(target, key) as unknown)),
+  });
+}

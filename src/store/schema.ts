@@ -1,0 +1,208 @@
+// What is remembered, as tables. Migrations are made from this file by `npm run migrations`.
+//
+// A ticket is kept whole in `state`; the columns beside it only serve to find it. Events are kept for ever.
+import { sql } from "drizzle-orm";
+import {
+  bigserial,
+  boolean,
+  index,
+  integer,
+  pgSequence,
+  pgTable,
+  primaryKey,
+  serial,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
+import type { Directory } from "../core/directory.ts";
+import type { Message } from "../core/message.ts";
+import type { Policy, Status } from "../core/policy.ts";
+import type { Ticket, What } from "../core/ticket.ts";
+import type { MarkEffect, MessageRef } from "../desk/ports.ts";
+import { document, instant, words } from "./columns.ts";
+
+/** Each content of each policy that was ever applied. `turn` counts the applications: the highest is the latest. */
+export const policyRevisions = pgTable(
+  "policy_revisions",
+  {
+    id: words().primaryKey(),
+    policy: words().notNull(),
+    version: words().notNull(),
+    /** Local day: it serves tickets filed from 00:00 UTC of this day. */
+    effective: words().notNull(),
+    content: document().$type<Policy>().notNull(),
+    appliedAt: instant().notNull(),
+    turn: integer().notNull(),
+  },
+  (table) => [index("policy_revisions_in_force").on(table.policy, table.effective.desc(), table.turn.desc())],
+);
+
+/** Each desk file that was ever applied; the last one is in force. */
+export const directories = pgTable("directories", {
+  revision: serial().primaryKey(),
+  content: document().$type<Directory>().notNull(),
+  appliedAt: instant().notNull(),
+});
+
+/** Addresses as they were written, with the platform's own ids. */
+export const addresses = pgTable("addresses", {
+  written: words().primaryKey(),
+  resolved: words().notNull(),
+});
+
+/** The last ticket number of each customer. */
+export const counters = pgTable("counters", {
+  customer: words().primaryKey(),
+  last: integer().notNull(),
+});
+
+export const tickets = pgTable(
+  "tickets",
+  {
+    id: words().primaryKey(),
+    number: words().notNull(),
+    customer: words().notNull(),
+    status: words().$type<Status>().notNull(),
+    level: words().notNull(),
+    /** Its place in the policy's levels, 0 for the most severe. */
+    levelRank: integer().notNull(),
+    /** A page of it rings: it goes before all others that are due. */
+    rings: boolean().notNull(),
+    filer: words().notNull(),
+    assignee: words(),
+    policyRevision: words()
+      .notNull()
+      .references(() => policyRevisions.id),
+    revision: integer().notNull(),
+    wakeAt: instant(),
+    dueAt: instant(),
+    filedAt: instant().notNull(),
+    state: document().$type<Ticket>().notNull(),
+  },
+  (table) => [
+    uniqueIndex("tickets_number").on(sql`lower(${table.number})`),
+    index("tickets_wake_at")
+      .on(table.wakeAt)
+      .where(sql`${table.wakeAt} is not null`),
+    index("tickets_ringing")
+      .on(table.wakeAt)
+      .where(sql`${table.wakeAt} is not null and ${table.rings}`),
+    index("tickets_open")
+      .on(table.levelRank, table.dueAt)
+      .where(sql`${table.status} <> 'closed'`),
+    index("tickets_customer").on(table.customer, table.levelRank, table.dueAt),
+  ],
+);
+
+/** Every change of a ticket, by whom, when and why. */
+export const ticketEvents = pgTable(
+  "ticket_events",
+  {
+    ticket: words()
+      .notNull()
+      .references(() => tickets.id),
+    seq: integer().notNull(),
+    at: instant().notNull(),
+    by: words().notNull(),
+    what: document().$type<What>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.ticket, table.seq] })],
+);
+
+/** What came in, by its key, with the reply that was given. */
+export const intents = pgTable("intents", {
+  key: words().primaryKey(),
+  at: instant().notNull(),
+  reply: document(),
+});
+
+/** A mark on a message, in the place of a message of our own. */
+export interface WantedMark {
+  kind: "mark";
+  on: MessageRef;
+  mark: MarkEffect["mark"];
+}
+
+/** Where an effect is on its way; queue.ts has the drawing. */
+export type OutboxState = "waiting" | "claimed" | "shown" | "dropped" | "failed" | "unsure";
+
+/** Every message and mark that is, was or shall be visible: one row for each, by its slot. queue.ts explains how they move. */
+export const outbox = pgTable(
+  "outbox",
+  {
+    id: bigserial({ mode: "number" }).primaryKey(),
+    slot: words().notNull().unique("outbox_slot"),
+    ticket: words(),
+    place: words().notNull(),
+    urgency: words().$type<"page" | "normal">().notNull(),
+    /** Of the rows of one lane and urgency only one is in flight at a time: the place, or a platform's marks. */
+    lane: words().notNull(),
+    /** Slot of the message in whose thread it goes; null where there is none, or where that message will never stand. */
+    under: words(),
+    combines: boolean().notNull(),
+    /** What it may share a digest with: all rows that say the same here. Null: it stands alone. */
+    gathers: words().generatedAlwaysAs(
+      sql`case when combines then urgency || ' ' || lane || ' ' || coalesce(under, '') end`,
+    ),
+    kind: words().$type<"post" | "mark">().notNull(),
+    wanted: document().$type<Message | WantedMark>().notNull(),
+    /** Counts what was wanted of it, from 1. */
+    version: integer().notNull(),
+    /** The version that can be seen. */
+    shownVersion: integer(),
+    /** The oldest version that the attempts since the last known end may have shown. */
+    triedVersion: integer(),
+    /** It is wanted only where it was sent already: never post it anew. */
+    onlyEdit: boolean().notNull(),
+    ref: words(),
+    state: words().$type<OutboxState>().notNull(),
+    /** The attempt that is under way, or whose end is unknown; null once an end is known. */
+    attempt: integer(),
+    unknownFates: integer().notNull(),
+    failures: integer().notNull(),
+    /**
+     * When it next needs attention, by the machine's clock: waiting, to be sent; claimed, its lease ends. Null: nothing to
+     * do, or not before the message that it stands under.
+     */
+    dueAt: instant(),
+    enqueuedAt: instant().notNull(),
+    sentAt: instant(),
+    error: words(),
+  },
+  (table) => [
+    index("outbox_due")
+      .on(table.urgency, table.lane, table.dueAt, table.id)
+      .where(sql`${table.dueAt} is not null`),
+    index("outbox_gathering")
+      .on(table.gathers, table.dueAt, table.id)
+      .where(sql`${table.gathers} is not null and ${table.dueAt} is not null and ${table.attempt} is null`),
+    index("outbox_attempt")
+      .on(table.attempt)
+      .where(sql`${table.attempt} is not null`),
+    index("outbox_under")
+      .on(table.under)
+      .where(sql`${table.state} = 'waiting' and ${table.dueAt} is null`),
+    index("outbox_ref")
+      .on(table.ref)
+      .where(sql`${table.ref} is not null`),
+    index("outbox_ticket").on(table.ticket, table.id),
+  ],
+);
+
+/** Who may send into a lane, and when: locked by each claim, so that two replicas never both hold one. */
+export const lanes = pgTable(
+  "lanes",
+  {
+    lane: words().notNull(),
+    urgency: words().$type<"page" | "normal">().notNull(),
+    /** The attempt that holds it. */
+    attempt: integer(),
+    /** Nobody else may take it before: the end of that attempt's lease. */
+    busyUntil: instant(),
+    /** Nothing is sent before: the pace that the platform asks for. */
+    quietUntil: instant(),
+  },
+  (table) => [primaryKey({ columns: [table.lane, table.urgency] })],
+);
+
+/** Numbers for attempts: none is given twice. */
+export const attempts = pgSequence("outbox_attempts", { minValue: 1, maxValue: 2_147_483_647, cycle: true });

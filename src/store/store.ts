@@ -1,0 +1,137 @@
+// The store as the desk knows it: transactions, what can be asked outside of them, and word of each commit.
+import { count, min } from "drizzle-orm";
+import type { Logger } from "pino";
+import type { OutboxStore, Store, Tx } from "../desk/ports.ts";
+import type { Connections, Database } from "./connections.ts";
+import { deskFileIn } from "./desk-file.ts";
+import { wantsIn } from "./enqueue.ts";
+import { intentsIn } from "./intents.ts";
+import { isHeld, settle, type Pace } from "./outcome.ts";
+import { queueOn } from "./queue.ts";
+import { outbox, tickets } from "./schema.ts";
+import { ticketsIn } from "./tickets.ts";
+
+/** Where the rows live, and what differs between the two places. */
+export interface Home {
+  /** Connections of their own for each kind of work, so that none waits for another's. */
+  person: Connections;
+  desk: Connections;
+  outbox: Connections;
+  /** Tells other processes, as this transaction commits, that something has changed. */
+  announce(database: Database): Promise<void>;
+  /** Hears of commits that other processes announce. */
+  onAnnounced(heard: () => void): void;
+  databaseNow(): Promise<Date | null>;
+  isMigrated(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** The store at home in a database. `machineNow` dates what is wanted, `pace` spaces out what is sent. */
+export function storeAt(
+  home: Home,
+  { machineNow, pace, log }: { machineNow: () => Date; pace: Pace; log: Logger },
+): Store {
+  const listeners = new Set<() => void>();
+  const wake = () => listeners.forEach((listener) => listener());
+  home.onAnnounced(wake);
+
+  /** Runs work that may change something; whoever waits for changes is told once they can be seen. */
+  async function changing<T>(
+    connections: Connections,
+    work: (tx: Tx, database: Database) => Promise<T>,
+  ): Promise<T> {
+    let hasChanged = false;
+    const result = await connections.transaction(async (database) => {
+      hasChanged = false;
+      const tx = txIn(database, () => (hasChanged = true), machineNow);
+      const result = await work(tx, database);
+      if (hasChanged) await home.announce(database);
+      return result;
+    });
+    if (hasChanged) wake();
+    return result;
+  }
+
+  const record: OutboxStore["record"] = async (delivery, outcome, now, also) => {
+    const isRecorded = await changing(home.outbox, async (tx, database) => {
+      if (!(await isHeld(database, delivery))) return false;
+      // Tickets are locked before outbox rows everywhere, or two transactions would wait for each other.
+      await also?.(tx);
+      if (!(await settle(database, delivery, outcome, now, pace))) throw new Overtaken();
+      return true;
+    }).catch(falseIfOvertaken);
+    if (!isRecorded) return false;
+    if (outcome.is === "failed" || outcome.is === "unsure") {
+      const { ids, attempt, ticket, place, urgency } = delivery;
+      log.error({ ids, attempt, ticket, place, urgency, why: outcome.why }, LOUD[outcome.is]);
+    }
+    wake();
+    return true;
+  };
+
+  return {
+    transaction: (work, forWhom = "person") => changing(home[forWhom], work),
+
+    nextWakeAt: () => home.desk.transaction(earliestWakeAt),
+
+    outbox: { ...queueOn(home.outbox), record },
+
+    onCommit(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+
+    databaseNow: () => home.databaseNow(),
+
+    census: async () => ({
+      ...(await home.desk.transaction(async (database) => ({
+        ticketsByStatus: Object.fromEntries(await countedTickets(database)),
+        outboxByState: Object.fromEntries(await countedOutbox(database)),
+        oldestWakeAt: await earliestWakeAt(database),
+      }))),
+      migrated: await home.isMigrated(),
+    }),
+
+    close: () => home.close(),
+  };
+}
+
+const LOUD = {
+  failed: "A message will never arrive.",
+  unsure: "Whether a message arrived cannot be told, and it is not sent again.",
+};
+
+/** Another attempt took a delivery over while its outcome was being recorded: all of that is taken back. */
+class Overtaken extends Error {}
+
+function falseIfOvertaken(error: unknown): false {
+  if (error instanceof Overtaken) return false;
+  throw error;
+}
+
+function txIn(database: Database, onChange: () => void, machineNow: () => Date): Tx {
+  return {
+    ...deskFileIn(database, onChange),
+    ...ticketsIn(database, onChange),
+    ...intentsIn(database),
+    ...wantsIn(database, onChange, machineNow),
+  };
+}
+
+async function earliestWakeAt(database: Database): Promise<Date | null> {
+  const [row] = await database.select({ wakeAt: min(tickets.wakeAt) }).from(tickets);
+  return row?.wakeAt ?? null;
+}
+
+async function countedTickets(database: Database): Promise<[string, number][]> {
+  const rows = await database
+    .select({ key: tickets.status, rows: count() })
+    .from(tickets)
+    .groupBy(tickets.status);
+  return rows.map(({ key, rows }) => [key, rows]);
+}
+
+async function countedOutbox(database: Database): Promise<[string, number][]> {
+  const rows = await database.select({ key: outbox.state, rows: count() }).from(outbox).groupBy(outbox.state);
+  return rows.map(({ key, rows }) => [key, rows]);
+}

@@ -1,0 +1,169 @@
+// The tickets within one transaction: a ticket that is read to be changed is locked until that ends.
+import { and, asc, count, eq, inArray, isNotNull, lte, ne, not, sql, type SQL } from "drizzle-orm";
+import { DeskError } from "../core/errors.ts";
+import type { Ticket, TicketEvent } from "../core/ticket.ts";
+import type { TicketFilter, TicketIndex, Tx } from "../desk/ports.ts";
+import type { Database } from "./connections.ts";
+import { counters, outbox, ticketEvents, tickets } from "./schema.ts";
+
+/** The part of a transaction that knows tickets. `onChange` hears of each that is written. */
+export function ticketsIn(
+  database: Database,
+  onChange: () => void,
+): Pick<
+  Tx,
+  | "nextNumber"
+  | "insertTicket"
+  | "saveTicket"
+  | "ticketByNumber"
+  | "ticketById"
+  | "ticketAtMessage"
+  | "listTickets"
+  | "eventsOf"
+  | "dueTickets"
+  | "inUse"
+> {
+  const locked = async (condition: SQL) => {
+    const [row] = await database
+      .select({ state: tickets.state })
+      .from(tickets)
+      .where(condition)
+      .for("update");
+    return row?.state ?? null;
+  };
+
+  const due = async (condition: SQL, now: Date, limit: number) => {
+    if (limit <= 0) return [];
+    const rows = await database
+      .select({ state: tickets.state })
+      .from(tickets)
+      .where(and(condition, isNotNull(tickets.wakeAt), lte(tickets.wakeAt, now)))
+      .orderBy(asc(tickets.wakeAt))
+      .limit(limit)
+      .for("update", { skipLocked: true });
+    return rows.map(({ state }) => state);
+  };
+
+  const openBy = async (column: Counted) => {
+    const rows = await database
+      .select({ key: column, open: count() })
+      .from(tickets)
+      .where(isOpen)
+      .groupBy(column);
+    return rows.flatMap(({ key, open }): [string, number][] => (key === null ? [] : [[key, open]]));
+  };
+
+  return {
+    async nextNumber(customer) {
+      const [counter] = await database
+        .insert(counters)
+        .values({ customer, last: 1 })
+        .onConflictDoUpdate({ target: counters.customer, set: { last: sql`${counters.last} + 1` } })
+        .returning();
+      if (counter === undefined) throw new Error(`The count of ${customer} gave no number.`);
+      return counter.last;
+    },
+
+    async insertTicket(ticket, index, events) {
+      await database.insert(tickets).values(rowOf(ticket, index));
+      await append(database, ticket, events);
+      onChange();
+    },
+
+    async saveTicket(ticket, index, events) {
+      const revision = ticket.revision - events.length;
+      const saved = await database
+        .update(tickets)
+        .set(rowOf(ticket, index))
+        .where(and(eq(tickets.id, ticket.id), eq(tickets.revision, revision)))
+        .returning({ id: tickets.id });
+      if (saved.length === 0) {
+        throw new DeskError("conflict", `${ticket.number} has changed meanwhile. Look at it again, please.`);
+      }
+      await append(database, ticket, events);
+      onChange();
+    },
+
+    ticketByNumber: (number) =>
+      locked(sql`lower(${tickets.number}) = lower(${sql.param(number, tickets.number)})`),
+
+    ticketById: (id) => locked(eq(tickets.id, id)),
+
+    async ticketAtMessage(ref) {
+      const shown = await database
+        .select({ ticket: outbox.ticket, slot: outbox.slot })
+        .from(outbox)
+        .where(eq(outbox.ref, ref))
+        .orderBy(asc(outbox.id));
+      const [first] = shown;
+      // A digest may speak of several tickets, and so of none in particular.
+      if (first === undefined || first.ticket === null) return null;
+      if (shown.some(({ ticket }) => ticket !== first.ticket)) return null;
+      const ticket = await locked(eq(tickets.id, first.ticket));
+      return ticket === null ? null : { ticket, slot: first.slot };
+    },
+
+    async listTickets(filter) {
+      const wanted = conditionOf(filter);
+      const rows = await database
+        .select({ state: tickets.state })
+        .from(tickets)
+        .where(wanted)
+        .orderBy(asc(tickets.levelRank), asc(tickets.dueAt), asc(tickets.filedAt))
+        .limit(filter.limit);
+      return { tickets: rows.map(({ state }) => state), total: await database.$count(tickets, wanted) };
+    },
+
+    async eventsOf(ticket) {
+      return database
+        .select({ seq: ticketEvents.seq, at: ticketEvents.at, by: ticketEvents.by, what: ticketEvents.what })
+        .from(ticketEvents)
+        .where(eq(ticketEvents.ticket, ticket))
+        .orderBy(asc(ticketEvents.seq));
+    },
+
+    async dueTickets(now, limit) {
+      const ringing = await due(sql`${tickets.rings}`, now, limit);
+      const others = await due(not(tickets.rings), now, limit - ringing.length);
+      return [...ringing, ...others];
+    },
+
+    async inUse() {
+      const people = new Map<string, number>();
+      for (const [person, open] of [...(await openBy(tickets.filer)), ...(await openBy(tickets.assignee))]) {
+        people.set(person, (people.get(person) ?? 0) + open);
+      }
+      return {
+        customers: new Map(await openBy(tickets.customer)),
+        people,
+        revisions: new Map(await openBy(tickets.policyRevision)),
+      };
+    },
+  };
+}
+
+/** What open tickets are counted by. */
+type Counted =
+  typeof tickets.customer | typeof tickets.filer | typeof tickets.assignee | typeof tickets.policyRevision;
+
+const isOpen = ne(tickets.status, "closed");
+
+function rowOf(ticket: Ticket, index: TicketIndex): typeof tickets.$inferInsert {
+  const { id, number, customer, level, filer, assignee, policyRevision, revision, filedAt, paging } = ticket;
+  const rings = paging?.state === "ringing";
+  const found = { id, number, customer, level, filer, assignee, policyRevision, revision, filedAt, rings };
+  return { ...found, ...index, state: ticket };
+}
+
+async function append(database: Database, { id }: Ticket, events: readonly TicketEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  await database.insert(ticketEvents).values(events.map((event) => ({ ...event, ticket: id })));
+}
+
+function conditionOf({ customers, open, assignee }: TicketFilter): SQL | undefined {
+  return and(
+    customers === undefined ? undefined : inArray(tickets.customer, [...customers]),
+    open === undefined ? undefined : open ? isOpen : eq(tickets.status, "closed"),
+    assignee === undefined ? undefined : eq(tickets.assignee, assignee),
+  );
+}
