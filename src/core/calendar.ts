@@ -79,8 +79,9 @@ export function compileCalendar(spec: CalendarSpec): Calendar {
     ...hoursFaults(spec.hours).map((fault) => `hours.${fault.path.join(".")}: ${fault.sentence}`),
     ...spec.holidays.filter(({ date }) => !isDate(date)).map(({ date }) => `holidays: "${date}" is no date`),
   ];
-  if (faults.length > 0)
+  if (faults.length > 0) {
     throw new DeskError("invalid", `This calendar cannot be used. ${faults.join("; ")}.`);
+  }
 
   const week = weekOf(spec.hours);
   const isWholeWeek = week.every((spans) => spans[0]?.fromMs === 0 && spans[0].toMs === DAY_MS);
@@ -237,8 +238,9 @@ export function instantOfWall(date: string, time: string, zone: string): WallIns
   if (first !== undefined && second !== undefined) return { repeated: [first, second] };
   if (first !== undefined) return { at: first };
   const after = pieces.find(({ fromMs, offsetMs }) => fromMs + offsetMs > wall);
-  if (after === undefined)
+  if (after === undefined) {
     throw new DeskError("internal", `No instant is known for ${date} ${time} in ${zone}.`);
+  }
   return { skipped: true, next: new Date(after.fromMs) };
 }
 

@@ -40,7 +40,9 @@ export function deadline(
   }
   const last = stops.at(-1);
   if (last !== undefined && last.toMs === NEVER_MS && last.fromMs < limit.getTime()) return null;
-  if (leftMs === withinMs) throw new DeskError("invalid", neverOpensSentence(calendar));
+  if (leftMs === withinMs && stops.length === 0) {
+    throw new DeskError("invalid", neverOpensSentence(calendar));
+  }
   throw new DeskError(
     "invalid",
     "This deadline does not come within ten years. Look at the hours and holidays of its calendar.",
@@ -51,8 +53,9 @@ export function deadline(
 export function countedMs(calendar: Calendar, from: Date, to: Date, pauses: readonly Pause[] = []): number {
   if (to < from) return -countedMs(calendar, to, from, pauses);
   let sum = 0;
-  for (const span of runningSpans(mergedPauses(pauses), from, to))
+  for (const span of runningSpans(mergedPauses(pauses), from, to)) {
     sum += openBetween(calendar, span.from, span.to);
+  }
   return sum;
 }
 
