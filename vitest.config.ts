@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    globalSetup: [],
+    globalSetup: ["test/support/snapshot.ts"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 20_000,

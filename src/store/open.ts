@@ -4,15 +4,15 @@ import { sql } from "drizzle-orm";
 import type { Logger } from "pino";
 import type { Store } from "../desk/ports.ts";
 import { lend, rowsOf, type Connections } from "./connections.ts";
-import { embeddedConnection, openInFolder, openInMemory, type Embedded } from "./embedded.ts";
+import { embeddedConnection, openInFolder, type Embedded } from "./embedded.ts";
 import { translated } from "./faults.ts";
 import { formOf, migrateEmbedded, migratePostgres } from "./migrations.ts";
 import type { Pace } from "./outcome.ts";
 import { listen, postgresConnection } from "./postgres.ts";
 import { storeAt, type Home } from "./store.ts";
 
-/** Where a database lives: at an address, in a folder, or in memory, there empty or as a snapshot left it. */
-export type Place = { databaseUrl: string } | { folder: string } | { memory: Blob | null };
+/** Where a database lives: at an address, in a folder, or open already, to be closed by whoever opened it. */
+export type Place = { databaseUrl: string } | { folder: string } | { embedded: Embedded };
 
 /** How a store is opened. */
 export interface StoreOptions {
@@ -112,8 +112,8 @@ async function postgresHome(url: string, personPatienceMs: number, log: Logger):
   };
 }
 
-function openEmbedded(place: Exclude<Place, { databaseUrl: string }>): Promise<Embedded> {
-  return "folder" in place ? openInFolder(place.folder) : openInMemory(place.memory);
+async function openEmbedded(place: Exclude<Place, { databaseUrl: string }>): Promise<Embedded> {
+  return "folder" in place ? openInFolder(place.folder) : { ...place.embedded, close: async () => {} };
 }
 
 /** All kinds of work share the one connection, in the order of asking. No other process is here, so none announces anything. */

@@ -126,7 +126,8 @@ function openClient(
     // A connection must not be renewed in the middle of a transaction.
     max_lifetime: null,
     onnotice: () => undefined,
-    connection: { application_name: "belfry", TimeZone: "UTC" },
+    // Instants come as text, which only this style and zone make plain.
+    connection: { application_name: "belfry", TimeZone: "UTC", DateStyle: "ISO" },
   };
   return postgres(url, options);
 }
