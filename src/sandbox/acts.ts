@@ -98,8 +98,8 @@ export function createActs(options: ActsOptions): PersonActs {
     submit: async ({ as, view: id, values }) => {
       const can = reach(as);
       const modal = can.modal(id);
+      can.share(filesIn(values));
       const filled = stateOf(objectsIn(modal.view["blocks"]), values, workspace);
-      can.share(filesIn(filled));
       modals.remember(modal.id, filled);
       const triggerId = triggers.issue(can.person.id);
       const ack = await interaction(submissionPayload(can.person, { ...modal, values: filled }, triggerId));

@@ -65,18 +65,22 @@ export function elementAt(blocks: readonly Fields[], blockId: string, actionId: 
 export function filesIn(values: StateValues): string[] {
   return Object.values(values)
     .flatMap((actions) => Object.values(actions))
-    .flatMap((held) => objectsIn(held["files"]))
-    .flatMap((file) => textOf(file["id"]) ?? []);
+    .flatMap((held) => idsIn(held["files"]));
 }
 
 function elementsOf(block: Fields): Fields[] {
   return [block["element"], block["accessory"], ...objectsIn(block["elements"])].filter(isFields);
 }
 
-/** Files are named by their ids, alone or in an object. */
 function filesOf(held: unknown, state: WorkspaceState): Fields[] {
-  return (Array.isArray(held) ? held : []).flatMap((each: unknown) => {
-    const file = state.files.get((isFields(each) ? textOf(each["id"]) : textOf(each)) ?? "");
+  return idsIn(held).flatMap((id) => {
+    const file = state.files.get(id);
     return file === undefined ? [] : [fileOnWire(file, state.origin())];
   });
+}
+
+/** Files are named by their ids, alone or in an object. */
+function idsIn(files: unknown): string[] {
+  const named = (file: unknown): string | undefined => textOf(isFields(file) ? file["id"] : file);
+  return Array.isArray(files) ? files.flatMap((file) => named(file) ?? []) : [];
 }

@@ -14,7 +14,7 @@ import { createDeliverer } from "./deliver.ts";
 import { createEventQueue } from "./event-queue.ts";
 import { eventsAbout } from "./events.ts";
 import { openFiles } from "./files.ts";
-import { answer, answerJson, HttpRefusal, refuseStrangers } from "./http.ts";
+import { answerJson, HttpRefusal, refuseStrangers } from "./http.ts";
 import { createLive } from "./live.ts";
 import { parseManifest, readManifest } from "./manifest.ts";
 import type { Parts } from "./method.ts";
@@ -208,7 +208,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 function answerError(response: ServerResponse, error: unknown, log: (line: string) => void): void {
   if (error instanceof HttpRefusal) return answerJson(response, error.status, { error: error.message });
   log(`A request failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  answer(response, 500, "Internal error");
+  answerJson(response, 500, { error: "The sandbox failed; its log says why." });
 }
 
 /** Takes the wanted port, or the next free one of the twenty behind it. */

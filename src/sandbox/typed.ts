@@ -51,7 +51,7 @@ function linked(
 }
 
 function escapeForRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\-]/g, "\\$&");
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
 /** Whether a message calls on this person: by name, or everybody in the channel. */
