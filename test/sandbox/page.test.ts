@@ -123,7 +123,7 @@ describe("dates", () => {
     expect(slackDate(seconds, "{date} {date_long} {date_short} {time_secs}", CHICAGO)).toBe(
       "November 27th, 2026 Friday, November 27th, 2026 Nov 27, 2026 18:05:00",
     );
-    expect(slackDate(seconds + 3 * 3600, "{ago}", CHICAGO)).toBe("In 3 hours");
+    expect(slackDate(seconds + 3 * 3600, "{ago}", CHICAGO)).toBe("in 3 hours");
   });
 
   it("fall back where there is no instant or no token", () => {
