@@ -33,7 +33,7 @@ export interface TargetState {
   /** Null while it is paused. */
   deadlineAt: Date | null;
   /** Marks before this instant are not told: the start, or the last change of level. */
-  marksSince: Date;
+  marksSinceAt: Date;
   /** Ids of the marks that were told or folded. */
   told: readonly string[];
   metAt: Date | null;
@@ -166,7 +166,7 @@ export function changeTerms(
     const changed: TargetState = {
       ...fresh,
       bases,
-      marksSince: at,
+      marksSinceAt: at,
       told: old.told,
       breachedAt: noteBreach(old, at).breachedAt,
     };
@@ -177,7 +177,7 @@ export function changeTerms(
     .filter((target) => !kept.some((old) => old.kind === target.kind && old.withdrawn?.by !== "change"))
     .map((target) => ({
       ...(change.isRaise ? begin(target, terms, at, null) : begin(target, terms, terms.receivedAt, at)),
-      marksSince: at,
+      marksSinceAt: at,
     }));
   return [...kept, ...added];
 }
@@ -230,7 +230,7 @@ export function marksOf(target: TargetState, terms: Terms, now: Date): Mark[] {
     }
   }
   return marks
-    .filter(({ id, at }) => !target.told.includes(id) && at >= target.marksSince)
+    .filter(({ id, at }) => !target.told.includes(id) && at >= target.marksSinceAt)
     .filter(({ at, kind }) => kind === "limit" || kind === "overdue" || at < limitAt)
     .sort((one, other) => one.at.getTime() - other.at.getTime());
 }
@@ -244,7 +244,7 @@ function begin(target: Target, terms: Terms, fromAt: Date, notBefore: Date | nul
     via: target.via ?? null,
     clause: target.clause ?? null,
     deadlineAt: null,
-    marksSince: fromAt,
+    marksSinceAt: fromAt,
     told: [],
     metAt: null,
     metBy: null,

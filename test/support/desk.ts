@@ -1,0 +1,262 @@
+// A whole desk without Slack: the real store, inbox, tick and outbox, and a chat that keeps what was said where people see it.
+import { readFile } from "node:fs/promises";
+import { pino } from "pino";
+import { parseDirectory } from "../../src/core/directory.ts";
+import type { Form, FormValues } from "../../src/core/form.ts";
+import type { ActName, Message, Text } from "../../src/core/message.ts";
+import { applyFile } from "../../src/desk/apply-file.ts";
+import type { Deed, Reply } from "../../src/desk/door.ts";
+import { openDoor } from "../../src/desk/inbox.ts";
+import { startOutbox } from "../../src/desk/outbox.ts";
+import type { ChatPlatform, MessageRef, Outcome, Store } from "../../src/desk/ports.ts";
+import { tickDue } from "../../src/desk/tick.ts";
+import { presetIds } from "../../src/policies/presets.ts";
+import { freshStore } from "./database.ts";
+import { at, policyOf } from "./life.ts";
+
+/** One message as it stands. */
+export interface Seen {
+  ref: MessageRef;
+  key: string;
+  place: string;
+  under: MessageRef | null;
+  message: Message;
+  /** How often it was posted (1) and edited. */
+  edits: number;
+  marks: string[];
+}
+
+/** A chat in memory. `refuse` lets a test decide the outcome of a post. */
+export interface FakeChat extends ChatPlatform {
+  seen: Seen[];
+  refuse: ((place: string, message: Message) => Outcome | null) | null;
+}
+
+export interface TestDesk {
+  chat: FakeChat;
+  store: Store;
+  now(): Date;
+  /** Turns the clock to a wall time in Chicago, through every due instant; then everything is sent. */
+  turnTo(wall: string, zone?: string): Promise<void>;
+  /** Sends everything that waits. */
+  settle(): Promise<void>;
+  does(who: string, deed: Deed, place?: string): Promise<Reply>;
+  /** Files by the form; gives the ticket's number. */
+  files(who: string, values: FormValues, place?: string): Promise<string>;
+  formOf(who: string, values?: FormValues, place?: string): Form;
+  presses(who: string, act: ActName, ticket: string, values?: FormValues): Promise<string>;
+  says(who: string, under: Seen, text: string): Promise<string>;
+  /** What stands in a place, one line a message, threads indented. */
+  reads(place: string): string[];
+  find(place: string, words: string): Seen;
+}
+
+const DESK = new URL("../../src/sandbox/desk.yaml", import.meta.url);
+
+/** Ids of the sandbox's desk file by short names. */
+export const PLACES: Readonly<Record<string, string>> = {
+  carl: "slack:U0CARL00001",
+  nora: "slack:U0NORA00001",
+  pavel: "slack:U0PAVEL0001",
+  sam: "slack:U0SAM000001",
+  mia: "slack:U0MIA000001",
+  leo: "slack:U0LEO000001",
+  support: "slack:C0SUPPORT01",
+  oncall: "slack:C0ONCALL001",
+  acme: "slack:C0ACME00001",
+  pcc: "slack:C0PCC000001",
+};
+
+/** Opens a desk at a wall time in Chicago, with the sandbox's desk file and the shipped policies. */
+export async function aDesk(wall: string, zone = "America/Chicago"): Promise<TestDesk & AsyncDisposable> {
+  let now = at(wall, zone);
+  const store = await freshStore({ pace: () => 0 });
+  const policies = presetIds.map(policyOf);
+  await applyFile(store, { directory: parseDirectory(await readFile(DESK, "utf8")), policies }, now);
+  const log = pino({ level: "silent" });
+  const door = await openDoor({ store, now: () => now, log });
+  const chat = fakeChat();
+  const outbox = startOutbox({
+    store,
+    platforms: new Map([["slack", chat]]),
+    now: () => now,
+    machineNow: () => new Date(),
+    log,
+    observe: { recorded: () => undefined },
+  });
+  let deeds = 0;
+  const fail = (number: string, fault: unknown) => {
+    throw new Error(`${number} could not be handled`, { cause: fault });
+  };
+
+  const desk: TestDesk = {
+    chat,
+    store,
+    now: () => now,
+    async turnTo(target, inZone = zone) {
+      const end = at(target, inZone);
+      for (;;) {
+        const next = await store.nextWakeAt();
+        if (next === null || next > end) break;
+        if (next > now) now = next;
+        await tickDue(store, now, 1000, fail);
+        await desk.settle();
+      }
+      now = end;
+      await desk.settle();
+    },
+    settle: () => outbox.settle(10_000),
+    async does(who, deed, place) {
+      deeds += 1;
+      const intent = {
+        key: `deed ${deeds}`,
+        who: address(who),
+        place: place === undefined ? null : address(place),
+        do: deed,
+      };
+      const reply = await door.receive(intent);
+      await desk.settle();
+      return reply;
+    },
+    async files(who, values, place) {
+      const carry = { ticket: null, place: place === undefined ? null : address(place) };
+      const reply = await desk.does(who, { kind: "submit", form: "file", carry, values }, place);
+      const number = /[A-Z]+-\d+/.exec(said(reply))?.[0];
+      if (number === undefined) throw new Error(`not filed: ${JSON.stringify(reply)}`);
+      return number;
+    },
+    formOf(who, values = {}, place) {
+      const reply = door.filingForm({
+        who: address(who),
+        place: place === undefined ? null : address(place),
+        title: "",
+        values,
+      });
+      if (reply.kind !== "form") throw new Error(`no form: ${said(reply)}`);
+      return reply.form;
+    },
+    async presses(who, act, ticket, values) {
+      const deed: Deed =
+        values === undefined
+          ? { kind: "act", act, ticket }
+          : { kind: "submit", form: act, carry: { ticket, place: null }, values };
+      return said(await desk.does(who, deed));
+    },
+    async says(who, { ref, place }, text) {
+      const mine = `${place}:said-${deeds}`;
+      return said(
+        await desk.does(who, { kind: "said", under: ref, ref: mine, text, attachments: [] }, place),
+      );
+    },
+    reads: (place) => readsIn(chat.seen, address(place)),
+    find(place, words) {
+      const found = chat.seen.find(
+        (seen) => seen.place === address(place) && inPlain(seen.message).includes(words),
+      );
+      if (found === undefined)
+        throw new Error(`"${words}" does not stand in ${place}:\n${desk.reads(place).join("\n")}`);
+      return found;
+    },
+  };
+  return {
+    ...desk,
+    [Symbol.asyncDispose]: async () => {
+      await outbox.stop(1000);
+      door.close();
+    },
+  };
+}
+
+/** A reply as one sentence. */
+export function said(reply: Reply): string {
+  if (reply.kind === "say") return inPlain(reply.message);
+  if (reply.kind === "faults")
+    return Object.entries(reply.faults)
+      .map(([field, fault]) => `${field}: ${fault}`)
+      .join("\n");
+  return reply.kind === "form" ? `form: ${reply.form.title}` : "";
+}
+
+/** The words of a message, as a reader in Chicago sees them. */
+export function inPlain(message: Message): string {
+  switch (message.kind) {
+    case "line":
+      return words(message.text) + (message.quote === null ? "" : ` “${message.quote}”`);
+    case "digest":
+      return message.lines.map(inPlain).join(" / ");
+    case "answer":
+      return `${message.author} answers ${message.number}: “${message.body}”`;
+    case "list":
+      return [message.heading, ...message.rows.map(({ number, title }) => `${number} ${title}`)].join("; ");
+    case "page":
+      return [`PAGE (${message.state}) ${message.headline}`, ...message.standing.map(words)].join("; ");
+    case "card":
+    case "receipt": {
+      const status = message.facts.find(({ label }) => label === "Status");
+      const promises = message.promises.map(({ label, state }) => `${label} ${state}`);
+      const name = message.kind.toUpperCase();
+      return [`${name} ${message.number} ${message.title}`, words(status?.value ?? []), ...promises].join(
+        "; ",
+      );
+    }
+    default:
+      return message satisfies never;
+  }
+}
+
+function words(text: Text): string {
+  return text
+    .map((part) => {
+      if (typeof part === "string") return part;
+      if ("strong" in part) return part.strong;
+      if ("at" in part) return part.fallback;
+      return "here" in part ? "@here" : part.ring ? `@${part.person}` : part.person;
+    })
+    .join("");
+}
+
+function readsIn(seen: readonly Seen[], place: string): string[] {
+  return seen
+    .filter((one) => one.place === place && one.under === null)
+    .flatMap((top) => [
+      inPlain(top.message),
+      ...seen.filter(({ under }) => under === top.ref).map(({ message }) => `  ${inPlain(message)}`),
+    ]);
+}
+
+function address(name: string): string {
+  return PLACES[name] ?? name;
+}
+
+function fakeChat(): FakeChat {
+  const seen: Seen[] = [];
+  const chat: FakeChat = {
+    name: "slack",
+    seen,
+    refuse: null,
+    post: ({ key, place, under, message }) => {
+      const refused = chat.refuse?.(place, message);
+      if (refused !== null && refused !== undefined) return Promise.resolve(refused);
+      const ref = `${place}:${seen.length + 1}`;
+      seen.push({ ref, key, place, under, message, edits: 0, marks: [] });
+      return Promise.resolve({ is: "sent", ref });
+    },
+    edit: (ref, message) => {
+      const found = seen.find((one) => one.ref === ref);
+      if (found === undefined) return Promise.resolve({ is: "failed", why: "message_not_found" });
+      Object.assign(found, { message, edits: found.edits + 1 });
+      return Promise.resolve({ is: "sent", ref });
+    },
+    mark: (on, mark) => {
+      marked.set(on, mark);
+      return Promise.resolve({ is: "sent", ref: null });
+    },
+    lookFor: (key) => {
+      const found = seen.find((one) => one.key === key);
+      return Promise.resolve(found === undefined ? "absent" : { found: found.ref });
+    },
+    lookUp: (written) => Promise.resolve(written),
+  };
+  const marked = new Map<MessageRef, string>();
+  return Object.assign(chat, { marked });
+}
