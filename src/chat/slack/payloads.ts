@@ -80,7 +80,7 @@ export const MESSAGE = z.object({
     ts: z.string(),
     thread_ts: z.string().optional(),
     text: z.string().nullish(),
-    files: z.unknown(),
+    files: z.unknown().optional(),
   }),
 });
 export type Said = z.infer<typeof MESSAGE>;
