@@ -95,7 +95,8 @@ export function peopleOf(
         throw new Error(`there is no ${label}; there are: ${controls.map((each) => each.label).join(", ")}`);
       const actions = [{ ...control.action, action_ts: workspace.nextTs() }];
       if ("view" in on) {
-        const view = { ...asSlackView(workspace, on), state: stateAfter(on.view, filled) };
+        const state = stateAfter(on.view, filled, control.action);
+        const view = { ...asSlackView(workspace, on), state };
         const container = { type: "view", view_id: on.id };
         return interaction(user, { type: "block_actions", container, view, actions });
       }

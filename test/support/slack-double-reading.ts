@@ -57,8 +57,8 @@ export function controlsOf(blocks: readonly Json[]): Control[] {
 /** What somebody fills into a form: by the label on the screen; a choice by the words or the value of its option. */
 export type Filling = Readonly<Record<string, string | boolean | readonly Json[]>>;
 
-/** The state of a view as Slack sends it, after a person filled in what is named; the rest stays as it stood. */
-export function stateAfter(view: Json, filling: Filling): Json {
+/** The state of a view as Slack sends it, after a person filled in what is named and chose by `action`; the rest stays as it stood. */
+export function stateAfter(view: Json, filling: Filling, action: Json = {}): Json {
   const left = new Set(Object.keys(filling));
   const values: Record<string, Json> = {};
   for (const block of blocksOf(view)) {
@@ -78,6 +78,9 @@ export function stateAfter(view: Json, filling: Filling): Json {
     });
   }
   if (left.size > 0) throw new Error(`the form has no ${[...left].join(", ")}; it asks: ${labelsOf(view)}`);
+  const { type, action_id, block_id, selected_option } = action;
+  if (selected_option !== undefined)
+    values[String(block_id)] = { [String(action_id)]: { type, selected_option } };
   return { values };
 }
 
