@@ -6,7 +6,7 @@
 //
 // Slack's limits (docs.slack.dev, Block Kit): modal 100 blocks, title, submit and close 24 characters, text input 3,000,
 // radio buttons and checkboxes 10 options, select 100 options in up to 100 groups, option 75 with a value of 150,
-// private_metadata 3,000.
+// private_metadata 3,000, all of a view 250 kB.
 import { createHash } from "node:crypto";
 import type { InputBlock, KnownBlock, ModalView, PlainTextElement, PlainTextOption } from "@slack/types";
 import { z } from "zod";
@@ -20,10 +20,6 @@ export const FORM_CALLBACK = "form:";
 
 /** Draws a form as a modal. */
 export function renderForm(form: Form): ModalView {
-  const fields = form.fields.slice(0, 99);
-  const missing = form.fields.length - fields.length;
-  const note =
-    missing > 0 ? linesBlock("missing", [[literal(`${missing} more fields do not fit here.`)]]) : [];
   return {
     type: "modal",
     callback_id: `${FORM_CALLBACK}${form.name}`,
@@ -31,7 +27,7 @@ export function renderForm(form: Form): ModalView {
     title: plain(form.title, 24),
     submit: plain(form.submit, 24),
     close: plain("Cancel", 24),
-    blocks: [...fields.flatMap(fieldBlocks), ...note],
+    blocks: blocksThatFit(form.fields),
   };
 }
 
@@ -106,7 +102,7 @@ function fieldBlocks(field: FormField): KnownBlock[] {
     case "text":
       return [input(field, textInput(field))];
     case "choice":
-      return field.options.length === 0 ? [noChoice(field)].flat() : [choiceInput(field)];
+      return choiceBlocks({ ...field, options: field.options.filter(isSendable) });
     case "confirm":
       return [confirmInput(field)];
     case "instant":
@@ -118,6 +114,26 @@ function fieldBlocks(field: FormField): KnownBlock[] {
   }
 }
 
+/** Fields in order, as many as a view takes, and a line that says how many more there are. */
+function blocksThatFit(fields: readonly FormField[]): KnownBlock[] {
+  const blocks: KnownBlock[] = [];
+  let left = ROOM_BYTES;
+  for (const [nth, field] of fields.entries()) {
+    const drawn = fieldBlocks(field);
+    left -= Buffer.byteLength(JSON.stringify(drawn));
+    if (left < 0 || blocks.length + drawn.length > MAX_FIELDS) {
+      const missing = [literal(`${fields.length - nth} more fields do not fit here.`)];
+      return [...blocks, ...linesBlock("missing", [missing])];
+    }
+    blocks.push(...drawn);
+  }
+  return blocks;
+}
+
+/** A view holds 250 kB; some of it is its frame. */
+const ROOM_BYTES = 240_000;
+const MAX_FIELDS = 99;
+
 type Field<Kind extends FormField["kind"]> = Extract<FormField, { kind: Kind }>;
 
 function infoLine({ tone, text }: Field<"info">): ReturnType<typeof rich> {
@@ -125,10 +141,15 @@ function infoLine({ tone, text }: Field<"info">): ReturnType<typeof rich> {
   return tone === "attention" && words.length > 0 ? [literal("⚠ "), ...words] : words;
 }
 
-function noChoice({ id, label }: Field<"choice">): KnownBlock[] {
-  return linesBlock(id.slice(0, 255), [
-    [bold(cut(oneLine(label), 200)), literal(": there is nothing to choose from.")],
-  ]);
+function choiceBlocks(field: Field<"choice">): KnownBlock[] {
+  if (field.options.length > 0) return [choiceInput(field)];
+  const label = bold(cut(oneLine(field.label), 200));
+  return linesBlock(field.id.slice(0, 255), [[label, literal(": there is nothing to choose from.")]]);
+}
+
+/** Values are ids of the policy or the desk file; for one that Slack cannot carry it would refuse the whole form. */
+function isSendable({ value }: Field<"choice">["options"][number]): boolean {
+  return value !== "" && value.length <= 150 && clean(value) === value;
 }
 
 function textInput({ initial, long, maxLength }: Field<"text">): InputBlock["element"] {
@@ -152,9 +173,7 @@ function instantInput({ initial }: Field<"instant">): InputBlock["element"] {
 
 /** Radio buttons show their hints at once; a select takes what is too many or too long for them. */
 function choiceInput(field: Field<"choice">): InputBlock {
-  // Values are ids of the policy or the desk file; Slack would refuse a form with a longer one whole.
-  const options = field.options.filter(({ value }) => value !== "" && value.length <= 150).slice(0, 10_000);
-  const drawn = options.map(choiceOption);
+  const drawn = field.options.slice(0, 10_000).map(choiceOption);
   const initial = drawn.find(({ value }) => value === field.initial);
   const chosen = initial === undefined ? {} : { initial_option: initial };
   const block = { ...field, id: `${field.id.slice(0, 240)}~${hashOf(drawn)}` };

@@ -32,7 +32,7 @@ import type {
   Text,
 } from "../../core/message.ts";
 import type { Reply } from "../../desk/door.ts";
-import { beginning, cut, oneLine, shown } from "./text.ts";
+import { beginning, clean, cut, oneLine, shown } from "./text.ts";
 import { bold, linesBlock, literal, mrkdwn, plain, rich } from "./words.ts";
 
 /** A message as chat.postMessage and chat.update take it. */
@@ -191,7 +191,7 @@ function page(message: PageMessage): KnownBlock[] {
 const MAY_REPEAT = "This may be a repeat: Slack could not say whether the first copy arrived.";
 
 function line(message: LineMessage): KnownBlock[] {
-  const words = [literalOrNone(TONE_SIGNS[message.tone]), rich(message.text, 2_800)].flat();
+  const words = [literal(TONE_SIGNS[message.tone]), ...rich(message.text, 2_800)];
   return [
     ...linesBlock("line", [words]),
     ...(message.quote === null ? [] : quote("quote", message.quote, 6_000, null)),
@@ -205,7 +205,7 @@ function digest(message: DigestMessage): KnownBlock[] {
   let left = ROOM;
   for (const each of message.lines) {
     const said = each.quote === null ? each.text : [...each.text, `: ${each.quote}`];
-    const words = [literalOrNone(TONE_SIGNS[each.tone]), rich(said, 300)].flat();
+    const words = [literal(TONE_SIGNS[each.tone]), ...rich(said, 300)];
     left -= 310;
     if (left < 0) break;
     lines.push(words);
@@ -343,13 +343,13 @@ function slackButton(button: Button, nth: number): SlackButton {
     type: "button",
     action_id: actionId(button.act, nth),
     text: plain(button.label, 75),
-    value: button.ticket.slice(0, 2_000),
+    value: beginning(clean(button.ticket), 2_000),
     ...(button.style === "plain" ? {} : { style: button.style }),
   };
 }
 
 function menuOption(button: Button): PlainTextOption {
-  return { text: plain(button.label, 40), value: `${button.act} ${button.ticket}`.slice(0, 150) };
+  return { text: plain(button.label, 40), value: beginning(`${button.act} ${clean(button.ticket)}`, 150) };
 }
 
 function hint(text: Text): ContextBlock[] {
@@ -357,8 +357,4 @@ function hint(text: Text): ContextBlock[] {
   return words === ""
     ? []
     : [{ type: "context", block_id: "hint", elements: [{ type: "mrkdwn", text: words, verbatim: true }] }];
-}
-
-function literalOrNone(words: string): RichTextElement[] {
-  return words === "" ? [] : [literal(words)];
 }

@@ -31,6 +31,7 @@ export function plain(words: string, max: number): PlainTextElement {
 /** One block of lines, or none where there are no lines. */
 export function linesBlock(id: string, lines: readonly (readonly RichTextElement[])[]): RichTextBlock[] {
   const elements = lines
+    .map((line) => line.filter(isShown))
     .filter((line) => line.length > 0)
     .flatMap((line, nth) => (nth === 0 ? line : [literal("\n"), ...line]));
   if (elements.length === 0) return [];
@@ -57,6 +58,11 @@ export function mrkdwn(text: Text, max: number): string {
 /** Slack's id of somebody or something, or null for an address as written or of another platform. */
 export function slackId(address: Address | null): string | null {
   return /^slack:([A-Z][A-Z0-9]+)$/.exec(address ?? "")?.[1] ?? null;
+}
+
+/** Slack takes no empty text. */
+function isShown(piece: RichTextElement): boolean {
+  return piece.type !== "text" || piece.text !== "";
 }
 
 /** Shows each reader his own zone. */
