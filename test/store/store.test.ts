@@ -1,0 +1,380 @@
+// What the store promises the desk, in both homes.
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { DeskError } from "../../src/core/errors.ts";
+import type { Store } from "../../src/desk/ports.ts";
+import { openHomes } from "./homes.ts";
+import {
+  aDirectory,
+  anIndex,
+  aPolicy,
+  aTicket,
+  file,
+  filed,
+  minute,
+  REVISION,
+  RINGING,
+  show,
+} from "./samples.ts";
+
+const { homes, close } = await openHomes();
+afterAll(close);
+
+describe.each(homes)("on $name", ({ database, isShared }) => {
+  let store: Store;
+  beforeEach(async () => {
+    await database.clear();
+    store = await database.open();
+  });
+
+  const refusal = (error: unknown) => (error instanceof DeskError ? error.code : error);
+
+  describe("the desk file", () => {
+    it("is asked for in vain before the first one", async () => {
+      await expect(store.transaction((tx) => tx.directory())).rejects.toMatchObject({ code: "unavailable" });
+    });
+
+    it("replaces the one before, and the same one changes nothing", async () => {
+      const replace = (directory = aDirectory()) =>
+        store.transaction((tx) => tx.replaceDirectory(directory, minute(0)));
+      expect(await replace()).toBe(true);
+      expect(await replace()).toBe(false);
+      const second = aDirectory({ channels: { support: "slack:#help", onCall: "slack:#on-call" } });
+      expect(await replace(second)).toBe(true);
+      const known = await store.transaction((tx) => tx.directory());
+      expect(known.directory).toEqual(second);
+      expect(known.revision).toBe(2);
+    });
+
+    it("comes with what its addresses stand for, the latest word on each", async () => {
+      await store.transaction(async (tx) => {
+        await tx.replaceDirectory(aDirectory(), minute(0));
+        await tx.rememberAddress("slack:#support", "slack:C1");
+        await tx.rememberAddress("slack:#support", "slack:C2");
+      });
+      const known = await store.transaction((tx) => tx.directory());
+      expect([...known.addresses]).toEqual([["slack:#support", "slack:C2"]]);
+    });
+  });
+
+  describe("a policy", () => {
+    const revisions = [
+      { id: "old", policy: aPolicy({ version: "1", effective: "2024-03-01" }) },
+      { id: "new", policy: aPolicy({ version: "2", effective: "2026-11-28" }) },
+      { id: "newer", policy: aPolicy({ version: "2", name: "Mended", effective: "2026-11-28" }) },
+    ] as const;
+    const serving = (at: Date) =>
+      store.transaction(async (tx) => (await tx.policyInForce("plain", at))?.id ?? null);
+
+    it("serves tickets filed from 00:00 UTC of its day, and the latest applied of a day wins", async () => {
+      for (const revision of revisions) await store.transaction((tx) => tx.addPolicy(revision, minute(0)));
+      expect(await serving(new Date("2024-02-29T23:59:59.999Z"))).toBeNull();
+      expect(await serving(new Date("2026-11-27T23:59:59.999Z"))).toBe("old");
+      expect(await serving(new Date("2026-11-28T00:00:00.000Z"))).toBe("newer");
+    });
+
+    it("that is applied again is in force again, and known already", async () => {
+      for (const revision of revisions) await store.transaction((tx) => tx.addPolicy(revision, minute(0)));
+      expect(await store.transaction((tx) => tx.addPolicy(revisions[1], minute(1)))).toBe(false);
+      expect(await serving(minute(24 * 60))).toBe("new");
+    });
+
+    it("comes back as it was kept", async () => {
+      expect(await store.transaction((tx) => tx.addPolicy(REVISION, minute(0)))).toBe(true);
+      expect(await store.transaction((tx) => tx.policyRevision(REVISION.id))).toEqual(REVISION);
+      await expect(store.transaction((tx) => tx.policyRevision("nobody's"))).rejects.toMatchObject({
+        code: "internal",
+      });
+    });
+  });
+
+  describe("ticket numbers", () => {
+    const next = (customer: string) => store.transaction((tx) => tx.nextNumber(customer));
+
+    it("count each customer's tickets from 1", async () => {
+      expect([await next("ACME"), await next("ACME"), await next("PCC")]).toEqual([1, 2, 1]);
+    });
+
+    it("have no gap where filing fails, nor where many file at once", async () => {
+      const attempts = Array.from({ length: 20 }, (_, count) =>
+        store.transaction(async (tx) => {
+          const number = await tx.nextNumber("ACME");
+          if (count % 3 === 0) throw new Error("the form was wrong");
+          return number;
+        }),
+      );
+      const results = await Promise.allSettled(attempts);
+      const given = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+      expect(given.toSorted((a, b) => a - b)).toEqual(given.map((_, index) => index + 1));
+      expect(await next("ACME")).toBe(given.length + 1);
+    });
+  });
+
+  describe("a ticket", () => {
+    it("is found by its number however that is written, and by its id", async () => {
+      const ticket = aTicket({
+        paging: RINGING,
+        askedLevel: { level: "2", reason: "x", by: "carl", at: minute(3) },
+      });
+      await file(store, { ticket });
+      await store.transaction(async (tx) => {
+        expect(await tx.ticketByNumber("acme-1")).toEqual(ticket);
+        expect(await tx.ticketById("t1")).toEqual(ticket);
+        expect(await tx.ticketByNumber("ACME-2")).toBeNull();
+        expect(await tx.ticketById("'; drop table tickets; --")).toBeNull();
+        expect(await tx.eventsOf("t1")).toEqual([filed()]);
+      });
+    });
+
+    it("keeps whatever people wrote, but for what no database can hold", async () => {
+      const hostile = `'; drop table tickets; -- % _ \\ <!channel> ${"e\u0301".repeat(5_000)} \u202Eabc \u{1F469}\u200D\u{1F4BB} 2026-11-27T12:00:00.000Z`;
+      await file(store, { ticket: aTicket({ title: hostile, body: `a\u0000b\uD800` }) });
+      const ticket = await store.transaction((tx) => tx.ticketById("t1"));
+      expect(ticket?.title).toBe(hostile);
+      expect(ticket?.body).toBe("ab\uFFFD");
+    });
+
+    it("has one number alone", async () => {
+      await file(store, { ticket: aTicket() });
+      const twin = file(store, { ticket: aTicket({ id: "t2", number: "acme-1" }) });
+      expect(await twin.catch(refusal)).toBe("internal");
+    });
+
+    it("is written back with the events that changed it", async () => {
+      await file(store, { ticket: aTicket() });
+      const taken = { seq: 1, at: minute(2), by: "sam", what: { kind: "taken" as const } };
+      await store.transaction(async (tx) => {
+        const ticket = await tx.ticketById("t1");
+        if (ticket === null) throw new Error("t1 is missing");
+        await tx.saveTicket({ ...ticket, assignee: "sam", revision: 2 }, anIndex(), [taken]);
+      });
+      await store.transaction(async (tx) => {
+        expect((await tx.ticketById("t1"))?.assignee).toBe("sam");
+        expect(await tx.eventsOf("t1")).toEqual([filed(), taken]);
+      });
+    });
+
+    it("is not written back over what others did meanwhile", async () => {
+      await file(store, { ticket: aTicket() });
+      const save = (revision: number) =>
+        store.transaction((tx) =>
+          tx.saveTicket(aTicket({ revision }), anIndex(), [
+            { seq: revision - 1, at: minute(2), by: "sam", what: { kind: "taken" } },
+          ]),
+        );
+      await save(2);
+      await expect(save(2)).rejects.toMatchObject({ code: "conflict" });
+      await expect(save(4)).rejects.toMatchObject({ code: "conflict" });
+      expect(await store.transaction((tx) => tx.eventsOf("t1"))).toHaveLength(2);
+    });
+
+    it("of a transaction that fails was never there", async () => {
+      await file(store);
+      const failing = store.transaction(async (tx) => {
+        await tx.insertTicket(aTicket(), anIndex(), [filed()]);
+        await tx.enqueue([show("card")]);
+        throw new DeskError("not-allowed", "No.");
+      });
+      await expect(failing).rejects.toMatchObject({ code: "not-allowed", message: "No." });
+      expect(await store.transaction((tx) => tx.ticketById("t1"))).toBeNull();
+      expect((await store.census()).outboxByState).toEqual({});
+    });
+
+    it("is found at the messages about it, not at a digest of several", async () => {
+      await file(store, { ticket: aTicket() }, { ticket: aTicket({ id: "t2", number: "ACME-2" }) });
+      await store.transaction((tx) =>
+        tx.enqueue([
+          show("t1:card", { ticket: "t1" }),
+          show("t1:line", { ticket: "t1", place: "slack:C2", combines: true }),
+          show("t2:line", { ticket: "t2", place: "slack:C2", combines: true }),
+        ]),
+      );
+      const now = new Date(Date.now() + 60_000);
+      for (const delivery of await store.outbox.claim(now, 1_000, 10)) {
+        await store.outbox.record(delivery, { is: "sent", ref: `ref of ${delivery.key}` }, now);
+      }
+      await store.transaction(async (tx) => {
+        expect(await tx.ticketAtMessage("ref of t1:card")).toMatchObject({
+          slot: "t1:card",
+          ticket: { id: "t1" },
+        });
+        expect(await tx.ticketAtMessage("ref of t1:line")).toBeNull();
+        expect(await tx.ticketAtMessage("slack:C1:9")).toBeNull();
+      });
+    });
+  });
+
+  describe("the list of tickets", () => {
+    beforeEach(() =>
+      file(
+        store,
+        {
+          ticket: aTicket({ id: "a", number: "ACME-1", assignee: "sam" }),
+          index: anIndex({ levelRank: 1, dueAt: minute(9) }),
+        },
+        {
+          ticket: aTicket({ id: "b", number: "ACME-2" }),
+          index: anIndex({ levelRank: 1, dueAt: minute(5) }),
+        },
+        { ticket: aTicket({ id: "c", number: "ACME-3" }), index: anIndex({ levelRank: 0 }) },
+        {
+          ticket: aTicket({ id: "d", number: "PCC-1", customer: "PCC" }),
+          index: anIndex({ levelRank: 0, dueAt: minute(30) }),
+        },
+        {
+          ticket: aTicket({ id: "e", number: "PCC-2", customer: "PCC" }),
+          index: anIndex({ status: "closed" }),
+        },
+      ),
+    );
+    const listed = async (
+      filter: Parameters<Parameters<Parameters<Store["transaction"]>[0]>[0]["listTickets"]>[0],
+    ) => {
+      const { tickets, total } = await store.transaction((tx) => tx.listTickets(filter));
+      return { ids: tickets.map(({ id }) => id).join(""), total };
+    };
+
+    it("begins with the most severe, then with what is due next", async () => {
+      expect(await listed({ open: true, limit: 9 })).toEqual({ ids: "dcba", total: 4 });
+    });
+
+    it("counts those that it does not show", async () => {
+      expect(await listed({ open: true, limit: 1 })).toEqual({ ids: "d", total: 4 });
+    });
+
+    it("can be of some customers, of one assignee, of closed ones, and of nobody", async () => {
+      expect(await listed({ customers: ["PCC"], limit: 9 })).toEqual({ ids: "de", total: 2 });
+      expect(await listed({ assignee: "sam", limit: 9 })).toEqual({ ids: "a", total: 1 });
+      expect(await listed({ open: false, limit: 9 })).toEqual({ ids: "e", total: 1 });
+      expect(await listed({ customers: [], limit: 9 })).toEqual({ ids: "", total: 0 });
+    });
+
+    it("tells what a desk file may not remove", async () => {
+      const inUse = await store.transaction((tx) => tx.inUse());
+      expect(Object.fromEntries(inUse.customers)).toEqual({ ACME: 3, PCC: 1 });
+      expect(Object.fromEntries(inUse.people)).toEqual({ carl: 4, sam: 1 });
+      expect(Object.fromEntries(inUse.revisions)).toEqual({ [REVISION.id]: 4 });
+    });
+  });
+
+  describe("what is due", () => {
+    it("comes ringing pages first, then by how long it is due, and no more than asked for", async () => {
+      const due = (id: string, wakeAt: Date | null, isRinging = false) => ({
+        ticket: aTicket({ id, number: id, paging: isRinging ? RINGING : null }),
+        index: anIndex({ wakeAt }),
+      });
+      await file(
+        store,
+        due("a", minute(4)),
+        due("b", minute(2)),
+        due("c", minute(5), true),
+        due("later", minute(6)),
+        due("never", null),
+      );
+      const taken = (limit: number) =>
+        store.transaction(async (tx) => (await tx.dueTickets(minute(5), limit)).map(({ id }) => id).join(""));
+      expect(await taken(10)).toBe("cba");
+      expect(await taken(2)).toBe("cb");
+      expect(await taken(1)).toBe("c");
+      expect(await store.nextWakeAt()).toEqual(minute(2));
+    });
+
+    it("is nothing where nothing waits", async () => {
+      expect(await store.nextWakeAt()).toBeNull();
+      expect(await store.transaction((tx) => tx.dueTickets(minute(0), 5))).toEqual([]);
+    });
+  });
+
+  describe("an intent", () => {
+    it("is handled once, and its reply is kept for the next delivery", async () => {
+      const reply = { kind: "form", form: { fields: [{ kind: "instant", initial: minute(3) }] } };
+      const claim = () => store.transaction((tx) => tx.claimIntent("view:V1", minute(0)));
+      await store.transaction(async (tx) => {
+        expect(await tx.claimIntent("view:V1", minute(0))).toEqual({ first: true });
+        await tx.keepReply("view:V1", reply);
+      });
+      expect(await claim()).toEqual({ first: false, reply });
+    });
+
+    it("that failed may come again", async () => {
+      const failing = store.transaction(async (tx) => {
+        await tx.claimIntent("view:V1", minute(0));
+        throw new Error("the database went away");
+      });
+      await expect(failing).rejects.toThrow("went away");
+      expect(await store.transaction((tx) => tx.claimIntent("view:V1", minute(0)))).toEqual({ first: true });
+    });
+
+    it("delivered four times at once is handled once, and all four get the same reply", async () => {
+      const handle = () =>
+        store.transaction(async (tx) => {
+          const claim = await tx.claimIntent("event:E1", minute(0));
+          if (!claim.first) return claim.reply;
+          const number = await tx.nextNumber("ACME");
+          await tx.keepReply("event:E1", { number });
+          return { number };
+        });
+      const replies = await Promise.all([handle(), handle(), handle(), handle()]);
+      expect(replies).toEqual(replies.map(() => ({ number: 1 })));
+    });
+  });
+
+  describe("word of a commit", () => {
+    it("comes once what was changed can be seen, and not for reading or for what was taken back", async () => {
+      const seen: Promise<unknown>[] = [];
+      const stop = store.onCommit(() => seen.push(store.census()));
+      await file(store);
+      await store.transaction((tx) => tx.listTickets({ limit: 1 }));
+      const failing = store.transaction(async (tx) => {
+        await tx.enqueue([show("a")]);
+        throw new Error("no");
+      });
+      await expect(failing).rejects.toThrow("no");
+      expect(seen).toEqual([]);
+      await store.transaction((tx) => tx.enqueue([show("b")]));
+      expect(await Promise.all(seen)).toMatchObject([{ outboxByState: { waiting: 1 } }]);
+      stop();
+      await store.transaction((tx) => tx.enqueue([show("c")]));
+      expect(seen).toHaveLength(1);
+    });
+  });
+
+  describe("an operator", () => {
+    it("sees tickets and messages counted", async () => {
+      await file(store, { ticket: aTicket(), index: anIndex({ wakeAt: minute(7) }) });
+      await store.transaction((tx) => tx.enqueue([show("a"), show("b")]));
+      expect(await store.census()).toEqual({
+        ticketsByStatus: { new: 1 },
+        outboxByState: { waiting: 2 },
+        oldestWakeAt: minute(7),
+        migrated: true,
+      });
+    });
+
+    it("can compare the machine's clock with the database's, where that has one of its own", async () => {
+      const now = await store.databaseNow();
+      expect(now === null).toBe(!isShared);
+      if (now !== null) expect(Math.abs(now.getTime() - Date.now())).toBeLessThan(60_000);
+    });
+  });
+
+  it("a transaction within a transaction is refused, where it would wait for itself", async () => {
+    const nested = store.transaction((tx) => tx.nextNumber("ACME").then(() => store.nextWakeAt()));
+    await expect(nested).rejects.toThrow("use its tx");
+    expect(await store.transaction((tx) => tx.nextNumber("ACME"))).toBe(1);
+  });
+
+  it("a statement that failed takes the whole transaction back, even where its error was caught", async () => {
+    await file(store, { ticket: aTicket() });
+    const careless = store.transaction(async (tx) => {
+      await tx.nextNumber("ACME");
+      await tx.insertTicket(aTicket(), anIndex(), []).catch(() => undefined);
+    });
+    await expect(careless).rejects.toThrow();
+    expect(await store.transaction((tx) => tx.nextNumber("ACME"))).toBe(1);
+  });
+
+  it("a closed store takes nothing in any more", async () => {
+    await store.close();
+    await expect(store.nextWakeAt()).rejects.toMatchObject({ code: "unavailable" });
+  });
+});
