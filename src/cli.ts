@@ -3,9 +3,15 @@
 // or with 2 for wrong usage.
 
 import { Command, CommanderError } from "commander";
+import { register as apply } from "./cli/apply.ts";
 import { register as clock } from "./cli/clock.ts";
 import { register as deadline } from "./cli/deadline.ts";
+import { register as list } from "./cli/list.ts";
+import { register as migrate } from "./cli/migrate.ts";
 import { register as policy } from "./cli/policy.ts";
+import type { Ask } from "./cli/reach.ts";
+import { register as show } from "./cli/show.ts";
+import { ConfigError } from "./config.ts";
 import { DeskError } from "./core/errors.ts";
 
 const ASKED_FOR_HELP = ["commander.help", "commander.helpDisplayed", "commander.version"];
@@ -13,6 +19,7 @@ const ASKED_FOR_HELP = ["commander.help", "commander.helpDisplayed", "commander.
 const program = new Command("belfry")
   .description("Keeps a support desk's time and rings the alarm.")
   .exitOverride();
+for (const register of [apply, show, list, migrate]) register(program, askDesk);
 for (const register of [clock, deadline, policy]) register(program);
 
 process.stdout.on("error", leaveQuietly);
@@ -23,10 +30,16 @@ try {
   process.exitCode = statusOf(error);
 }
 
+/** The database, Slack and all that only these commands need is loaded when one of them asks. */
+async function askDesk(question: Parameters<Ask>[0]): ReturnType<Ask> {
+  const reach = await import("./cli/reach.ts");
+  return reach.askDesk(question);
+}
+
 function statusOf(error: unknown): 0 | 1 | 2 {
   if (error instanceof CommanderError)
     return error.exitCode === 0 && ASKED_FOR_HELP.includes(error.code) ? 0 : 2;
-  if (!(error instanceof DeskError)) throw error;
+  if (!(error instanceof DeskError || error instanceof ConfigError)) throw error;
   process.stderr.write(`${error.message}\n`);
   return 1;
 }

@@ -14,7 +14,7 @@ export const machineClock: Clock = () => new Date();
  *
  *   running ──standAt──> standing ──standAt──> standing ──runFrom──> running
  */
-export interface TurnableClock {
+export interface TurnedClock {
   now: Clock;
   /** Stands still at an instant until it is told to run. */
   standAt(at: Date): void;
@@ -26,7 +26,7 @@ export interface TurnableClock {
  * The clock whose distance from the machine's is kept in a file, where it went on from at the last start. The distance is
  * kept before anything is decided by the new time: after a crash no kept event lies in this clock's future.
  */
-export function keptClock(file: string, machineNow: Clock): TurnableClock {
+export function keptClock(file: string, machineNow: Clock): TurnedClock {
   let aheadMs = readDistance(file);
   let standing: Date | null = null;
   const turn = (at: Date): void => {

@@ -23,8 +23,8 @@ export interface Config {
 /** The way into one Slack workspace. */
 export interface SlackSettings {
   botToken: string;
-  /** Where the Web API is, ending in "/"; null for Slack itself. */
-  apiUrl: string | null;
+  /** Where the Web API is, ending in "/"; undefined for Slack itself. */
+  apiUrl: string | undefined;
   transport: { by: "http"; signingSecret: string } | { by: "socket"; appToken: string };
 }
 
@@ -160,7 +160,7 @@ function modeOf(mode: string | undefined, appToken: string | undefined): string 
 function slackSettings(data: Settings): SlackSettings | null {
   const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret } = data;
   if (botToken === undefined) return null;
-  const apiUrl = data.SLACK_API_URL ?? null;
+  const apiUrl = data.SLACK_API_URL;
   const mode = modeOf(data.SLACK_MODE, appToken);
   if (mode === "http" && signingSecret !== undefined)
     return { botToken, apiUrl, transport: { by: "http", signingSecret } };

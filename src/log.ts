@@ -1,5 +1,6 @@
 // Decides what a log line may hold: JSON by pino, with ids to follow a ticket or a delivery, never a token or what people wrote.
-import { pino, type LevelWithSilent, type Logger } from "pino";
+import { pino, type Logger } from "pino";
+import type { LogLevel } from "./config.ts";
 
 /** Writes one JSON line per call. Children carry ids: `log.child({ ticket: "ACME-17" })`. */
 export type Log = Logger;
@@ -10,7 +11,7 @@ export type Log = Logger;
  *   since they would mask ordinary words.
  */
 export function openLog(options: {
-  level: LevelWithSilent;
+  level: LogLevel;
   secrets: readonly string[];
   to: { write(line: string): void };
 }): Log {

@@ -1,5 +1,7 @@
 // Counts what operators want to see, for Prometheus: how fast we answer and send, what waits, what platforms refuse.
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { What } from "./core/ticket.ts";
+import type { Store } from "./desk/ports.ts";
 
 /** The numbers of this process, and at each look those of the database. */
 export interface Metrics {
@@ -16,12 +18,7 @@ export interface Metrics {
 }
 
 /** Starts counting. */
-export function openMetrics(
-  census: () => Promise<{
-    ticketsByStatus: Readonly<Record<string, number>>;
-    outboxByState: Readonly<Record<string, number>>;
-  }>,
-): Metrics {
+export function openMetrics(census: Store["census"]): Metrics {
   const register = new Registry();
   const registers = [register];
   collectDefaultMetrics({ register });
@@ -86,4 +83,29 @@ export function openMetrics(
       return { contentType: register.contentType, text: await register.metrics() };
     },
   };
+}
+
+/** The store, counting each breach that is written down through it, once that is committed. */
+export function countingBreaches(store: Store, metrics: Metrics): Store {
+  return {
+    ...store,
+    transaction: async (work, forWhom) => {
+      let levels: string[] = [];
+      const result = await store.transaction((tx) => {
+        levels = [];
+        const saveTicket: typeof tx.saveTicket = (ticket, index, events) => {
+          levels.push(...events.filter(({ what }) => isBreach(what)).map(() => ticket.level));
+          return tx.saveTicket(ticket, index, events);
+        };
+        return work({ ...tx, saveTicket });
+      }, forWhom);
+      for (const level of levels) metrics.breached(level);
+      return result;
+    },
+  };
+}
+
+/** The reminder at the limit itself; where it came late, it is folded into a later one. */
+function isBreach(what: What): boolean {
+  return what.kind === "reminded" && [what.mark, ...what.folded].includes("100%");
 }

@@ -9,7 +9,7 @@
 import { setImmediate } from "node:timers/promises";
 import cron from "node-cron";
 import type { Logger } from "pino";
-import { clockSkewMs, MAX_SKEW_MS, type Clock, type TurnableClock } from "./clocks.ts";
+import { clockSkewMs, MAX_SKEW_MS, type Clock, type TurnedClock } from "./clocks.ts";
 import { DeskError } from "./core/errors.ts";
 import type { Store } from "./desk/ports.ts";
 
@@ -20,7 +20,7 @@ export interface Scheduler {
    * handled and sent with its own time before the clock goes on.
    * @throws DeskError where the target has passed, or the way there has more stops than anybody would want to wait for.
    */
-  advanceTo(target: Date, clock: TurnableClock, settle: () => Promise<void>): Promise<void>;
+  advanceTo(target: Date, clock: TurnedClock, settle: () => Promise<void>): Promise<void>;
   /** Begins no further look, and resolves when the last one has ended. */
   stop(): Promise<void>;
 }
@@ -82,6 +82,47 @@ export function startScheduler(work: ScheduledWork): Scheduler {
   };
 }
 
+/** Work that is repeated each minute of the machine's clock. */
+export interface Repeated {
+  /** Does it now; a failure is told and waits for the next minute, as always. */
+  now(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Repeats some work each minute. One that is still at it is not joined by another. */
+export function eachMinute(log: Logger, name: string, work: () => Promise<void>): Repeated {
+  let isStopped = false;
+  const now = (): Promise<void> =>
+    work().catch((error: unknown) => {
+      if (!isStopped) log.error({ err: error, work: name }, "This failed, and is tried again in a minute.");
+    });
+  const task = cron.schedule("0 * * * * *", now, {
+    timezone: "UTC",
+    noOverlap: true,
+    suppressMissedWarning: true,
+    logger: quietly(log),
+  });
+  return {
+    now,
+    stop: async () => {
+      isStopped = true;
+      await task.destroy();
+    },
+  };
+}
+
+/**
+ * The store whose outbox gives nothing to a process with a wrong clock: one that is ahead would take the leases of others
+ * for lapsed, and send what they are sending.
+ */
+export function onlyByARightClock(store: Store, machineNow: Clock): Store {
+  const claim: Store["outbox"]["claim"] = async (...when) => {
+    await refuseAWrongClock({ store, machineNow });
+    return store.outbox.claim(...when);
+  };
+  return { ...store, outbox: { ...store.outbox, claim } };
+}
+
 const HOUR_MS = 3_600_000;
 /** How many things are handled before others in this process get their turn. */
 const BATCH = 50;
@@ -108,7 +149,7 @@ async function handleDue(work: ScheduledWork): Promise<Date | null> {
 async function advance(
   work: ScheduledWork,
   target: Date,
-  clock: TurnableClock,
+  clock: TurnedClock,
   settle: () => Promise<void>,
 ): Promise<void> {
   let reached = work.now();
@@ -138,7 +179,9 @@ async function advance(
  * A clock that was set wrong would page people in the night, or let the night pass. The database's clock is the same for
  * all replicas, so the one that differs from it stands back, until it is right again.
  */
-async function refuseAWrongClock(work: ScheduledWork): Promise<void> {
+async function refuseAWrongClock(
+  work: Pick<ScheduledWork, "machineNow"> & { store: Pick<Store, "databaseNow"> },
+): Promise<void> {
   const skewMs = await clockSkewMs(work.store, work.machineNow);
   if (Math.abs(skewMs) <= MAX_SKEW_MS) return;
   const seconds = Math.round(Math.abs(skewMs) / 1_000);

@@ -26,6 +26,7 @@ const wiring: Room = { imports: [""], types: [], node: ["*"] };
 /** Every place under src/. A file belongs to the longest name that fits; "" is a file directly in src/. */
 const ROOMS: Readonly<Record<string, Room>> = {
   "main.ts": wiring,
+  "main/": wiring,
   "cli.ts": wiring,
   "cli/": wiring,
   "http.ts": wiring,

@@ -1,6 +1,6 @@
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { TurnableClock } from "../../src/clocks.ts";
+import type { TurnedClock } from "../../src/clocks.ts";
 import { startScheduler, type Scheduler } from "../../src/scheduler.ts";
 
 const SECOND = 1_000;
@@ -201,7 +201,7 @@ describe("turning the desk's clock", () => {
   function turned(desk: ReturnType<typeof aDesk>) {
     let at = new Date(start);
     const path: string[] = [];
-    const clock: TurnableClock = {
+    const clock: TurnedClock = {
       now: () => at,
       standAt: (to) => {
         at = to;

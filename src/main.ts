@@ -1,0 +1,226 @@
+#!/usr/bin/env node
+// Puts Belfry together, and takes it apart in the reverse order. All that is wired is wired here:
+//
+//   config -> store -> workspace (Slack or sandbox) -> desk file -> door, outbox, scheduler -> the ways in
+import { existsSync, realpathSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { slackListener } from "./chat/slack/listen.ts";
+import { slackPlatform } from "./chat/slack/send.ts";
+import { listenLocally } from "./cli/local-socket.ts";
+import { answerQuestion, type Answer, type AskedDesk } from "./cli/questions.ts";
+import { keptClock, machineClock, type Clock } from "./clocks.ts";
+import { ConfigError, loadDotEnv, readConfig, type Config, type SlackSettings } from "./config.ts";
+import { DeskError } from "./core/errors.ts";
+import { openDoor } from "./desk/inbox.ts";
+import { startOutbox, type OutboxObserver } from "./desk/outbox.ts";
+import { tickDue } from "./desk/tick.ts";
+import { deskHome, sandboxHome } from "./homes.ts";
+import { readinessOf, startHttp } from "./http.ts";
+import { openLog, type Log } from "./log.ts";
+import { keepNamesKnown, putDeskIntoForce } from "./main/desk-in-force.ts";
+import { openWorkspace, refuseWrongSandbox } from "./main/workspace.ts";
+import { countingBreaches, openMetrics, type Metrics } from "./metrics.ts";
+import { onlyByARightClock, startScheduler } from "./scheduler.ts";
+import { openStore } from "./store/open.ts";
+import { undoing } from "./main/undoing.ts";
+
+/** A Belfry that runs. */
+export interface Belfry {
+  /** Where it listens for Slack, for health checks and for Prometheus. */
+  url: string;
+  /** The page of the sandbox, or null where Slack is the real one. */
+  pageUrl: string | null;
+  /** Takes nothing new, ends what is under way, and closes. */
+  stop(): Promise<void>;
+}
+
+/** What a test may put in the place of the machine's. */
+export interface Seams {
+  machineNow?: Clock;
+  log?: Log;
+}
+
+/**
+ * Starts Belfry: on Slack where that is set up, else in its sandbox. Slack may be down meanwhile; the database may not.
+ * @throws DeskError with a sentence for whoever started it; nothing is left running then.
+ */
+export async function startBelfry(config: Config, seams: Seams = {}): Promise<Belfry> {
+  const { machineNow = machineClock, log = logOf(config) } = seams;
+  refuseWrongSandbox(config);
+  const home = config.slack === null ? sandboxHome(config.dataDir) : deskHome(config.dataDir);
+  const place = config.databaseUrl === null ? { folder: home.folder } : { databaseUrl: config.databaseUrl };
+  const started = undoing(log);
+  try {
+    const opened = await openStore({ place, machineNow, log });
+    started.add("store", () => opened.close());
+    const metrics = openMetrics(() => opened.census());
+    const store = countingBreaches(onlyByARightClock(opened, machineNow), metrics);
+
+    const clock = home.clock === null ? null : keptClock(home.clock, machineNow);
+    const now = clock?.now ?? machineNow;
+    let turnTo: (at: Date) => Promise<void> = stillStarting;
+    const workspace = await openWorkspace(config, home, {
+      clock: { now, nextDueAt: () => store.nextWakeAt(), turnTo: (at) => turnTo(at) },
+      log,
+      started,
+    });
+
+    const { slack } = workspace;
+    const platform = slackPlatform({ token: slack.botToken, apiUrl: slack.apiUrl, machineNow });
+    const platforms = new Map([[platform.name, platform]]);
+    await putDeskIntoForce(store, config, now, log);
+    await keepNamesKnown(store, platforms, log, started);
+
+    const door = await openDoor({ store, now, log });
+    started.add("door", () => door.close());
+    const observe = watching(metrics);
+    const outbox = startOutbox({ store, platforms, now, machineNow, log, observe });
+    started.add("outbox", () => outbox.stop(SEND_OUT_WITHIN_MS));
+    const tick = (by: Date, limit: number) => tickDue(store, by, limit, tellOfFault(log));
+    const scheduler = startScheduler({ store, tick, now, machineNow, log });
+    started.add("scheduler", () => scheduler.stop());
+    if (clock !== null)
+      turnTo = (at) => scheduler.advanceTo(at, clock, () => outbox.settle(SETTLE_WITHIN_MS));
+
+    const listener = slackListener({
+      door,
+      ...wayOf(slack),
+      machineNow,
+      log,
+      observe: (deed, ms) => metrics.replied(deed, ms),
+    });
+    started.add("Slack's way in", () => listener.stop());
+    const readiness = () => readinessOf(store, { now, machineNow });
+    const http = await startHttp({
+      ...addressFor(config),
+      readiness,
+      metrics,
+      slack: listener.requestListener,
+      log,
+    });
+    started.add("http", () => http.stop(ANSWER_WITHIN_MS));
+    if (config.databaseUrl === null) {
+      const socket = await listenLocally(home.socket, answering({ store, platforms, now }, log));
+      started.add("command line", () => socket.stop());
+    }
+
+    listener.start();
+    workspace.belfryListensAt(http.url);
+    log.info({ url: http.url }, "Belfry runs.");
+    return { url: http.url, pageUrl: workspace.pageUrl, stop: () => started.all() };
+  } catch (error) {
+    await started.all();
+    throw error;
+  }
+}
+
+/** How long each part of a stop may take; together less than the ten seconds that a stop may. */
+const ANSWER_WITHIN_MS = 2_000;
+const SEND_OUT_WITHIN_MS = 5_000;
+const STOP_WITHIN_MS = 10_000;
+
+/** How long each stop of a turned clock waits for its messages; what Slack delays longer comes later. */
+const SETTLE_WITHIN_MS = 15_000;
+
+function stillStarting(): Promise<void> {
+  return Promise.reject(
+    new DeskError("unavailable", "Belfry is still starting: turn the clock in a moment."),
+  );
+}
+
+/** The sandbox's console is for people: its log tells only what goes wrong, unless more is wanted. */
+function logOf({ logLevel, slack, databaseUrl }: Config): Log {
+  const secrets = [
+    slack?.botToken,
+    slack?.transport.by === "http" ? slack.transport.signingSecret : slack?.transport.appToken,
+    databaseUrl === null ? undefined : new URL(databaseUrl).password,
+  ];
+  return openLog({
+    level: logLevel ?? (slack === null ? "warn" : "info"),
+    secrets: secrets.filter((secret) => secret !== undefined),
+    to: process.stdout,
+  });
+}
+
+function wayOf({ botToken, apiUrl, transport }: SlackSettings) {
+  return transport.by === "http"
+    ? { token: botToken, apiUrl, mode: transport.by, signingSecret: transport.signingSecret }
+    : { token: botToken, apiUrl, mode: transport.by, appToken: transport.appToken };
+}
+
+/** In the sandbox the page has the port that people know; Belfry itself listens beside it, for the sandbox alone. */
+function addressFor({ slack, host, port }: Config): { host: string; port: number } {
+  return slack === null ? { host: "127.0.0.1", port: 0 } : { host, port };
+}
+
+function watching(metrics: Metrics): OutboxObserver {
+  return {
+    recorded: ({ urgency, place }, outcome, lateMs) => {
+      if (outcome.is === "sent") metrics.sent(urgency, lateMs);
+      else if (outcome.is !== "dropped")
+        metrics.refused(place.split(":")[0] ?? "", outcome.why.split(":")[0] ?? "");
+    },
+  };
+}
+
+function tellOfFault(log: Log): (ticket: string, fault: unknown) => void {
+  return (ticket, fault) =>
+    log.error(
+      { ticket, err: fault },
+      "What is due for a ticket could not be done; it is tried again in five minutes.",
+    );
+}
+
+/** Answers the command line. A fault of ours is told here; whoever asked learns that there was one. */
+function answering(desk: AskedDesk, log: Log): (question: unknown) => Promise<Answer> {
+  return (question) =>
+    answerQuestion(question, desk).catch((error: unknown) => {
+      log.error({ err: error }, "A question of the command line could not be answered.");
+      return { refused: "internal", why: "Something went wrong inside Belfry; its log tells what." };
+    });
+}
+
+/** The life of the process: starts, runs until it is told to stop, and ends with 0, or with 1 and a sentence. */
+async function live(): Promise<void> {
+  let belfry: Belfry | null = null;
+  let log: Log | null = null;
+  const end = async (): Promise<void> => {
+    if (belfry === null) process.exit(0);
+    setTimeout(() => {
+      log?.error("Not all ended in time; what was being sent is looked after at the next start.");
+      process.exit(1);
+    }, STOP_WITHIN_MS).unref();
+    await belfry.stop();
+    process.exit(0);
+  };
+  // A second signal finds no listener here, and ends the process at once.
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void end());
+  // Whatever nobody expected may have left things half done: a new process finds them as the database has them.
+  process.on("uncaughtException", (error) => {
+    log?.fatal({ err: error }, "Belfry ends, since something happened that nobody expected.");
+    if (log === null) process.stderr.write(`Belfry could not start: ${error.message}\n`);
+    process.exit(1);
+  });
+
+  try {
+    const folder = process.cwd();
+    loadDotEnv(folder);
+    const config = readConfig(process.env, folder);
+    log = logOf(config);
+    belfry = await startBelfry(config, { log });
+    if (belfry.pageUrl !== null) process.stdout.write(`Belfry's sandbox is open at ${belfry.pageUrl}\n`);
+  } catch (error) {
+    const isTold = error instanceof ConfigError || error instanceof DeskError;
+    if (!isTold) log?.fatal({ err: error }, "Belfry could not start.");
+    process.stderr.write(`${isTold ? error.message : `Belfry could not start: ${String(error)}`}\n`);
+    process.exit(1);
+  }
+}
+
+/** Whether this file was started, also by a linked path, and not only imported. */
+function isStarted(): boolean {
+  const [, started = ""] = process.argv;
+  return existsSync(started) && realpathSync(started) === fileURLToPath(import.meta.url);
+}
+
+if (isStarted()) await live();

@@ -1,0 +1,106 @@
+// Puts the desk file into force at the start, and keeps looking up the names in it that the platform did not know.
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { loadDesk, readDesk } from "../cli/load-desk.ts";
+import type { Clock } from "../clocks.ts";
+import type { Config } from "../config.ts";
+import { addressesOf } from "../core/directory.ts";
+import { DeskError } from "../core/errors.ts";
+import { applyFile, resolveAddresses } from "../desk/apply-file.ts";
+import type { ChatPlatform, KnownDirectory, Store } from "../desk/ports.ts";
+import type { Log } from "../log.ts";
+import { eachMinute } from "../scheduler.ts";
+import type { Undoing } from "./undoing.ts";
+
+/**
+ * Applies BELFRY_FILE, or in the sandbox the desk of its own people. Without a file the one that was applied last stays in
+ * force.
+ * @throws DeskError with the file's faults, or where there is no desk at all.
+ */
+export async function putDeskIntoForce(store: Store, config: Config, now: Clock, log: Log): Promise<void> {
+  const before = await deskInForce(store);
+  if (config.deskFile !== null) return applyAndTell(store, config.deskFile, now, log);
+  if (config.slack !== null) {
+    if (before === null) throw new DeskError("invalid", NO_DESK);
+    return;
+  }
+  if (config.databaseUrl !== null && before !== null) await refuseRealDesk(before);
+  try {
+    await applyAndTell(store, SANDBOX_DESK, now, log);
+  } catch (refusal) {
+    // Somebody applied another desk to the sandbox, and has tickets open on it: that one is what they want to see.
+    if (before === null || !(refusal instanceof DeskError) || refusal.code !== "conflict") throw refusal;
+    log.warn({ why: refusal.message }, "The sandbox goes on with the desk file that was applied last.");
+  }
+}
+
+/**
+ * Looks up what stands in the desk file as an e-mail address or #name, now and each minute until all are known. A Slack
+ * that is down holds up the start by seconds at most.
+ */
+export async function keepNamesKnown(
+  store: Store,
+  platforms: ReadonlyMap<string, ChatPlatform>,
+  log: Log,
+  started: Undoing,
+): Promise<void> {
+  let told = "";
+  const lookUp = async (): Promise<void> => {
+    const { unknown, unasked } = await resolveAddresses(store, platforms);
+    const missing = [...unknown, ...unasked].join(", ");
+    if (missing !== told && unknown.length > 0)
+      log.warn(
+        { unknown },
+        "The desk file has names that Slack does not know; they are looked up again each minute.",
+      );
+    if (missing !== told && unasked.length > 0)
+      log.warn(
+        { unasked },
+        "Slack could not be asked about names in the desk file; it is asked again each minute.",
+      );
+    told = missing;
+  };
+  const names = eachMinute(log, "names", lookUp);
+  started.add("names", () => names.stop());
+  await Promise.race([names.now(), pause(ASK_FIRST_MS, undefined, { ref: false })]);
+}
+
+/** The same place from src/ and from dist/. */
+const SANDBOX_DESK = fileURLToPath(new URL("../../src/sandbox/desk.yaml", import.meta.url));
+
+const NO_DESK =
+  "There is no desk file yet: set BELFRY_FILE to one, or run `belfry apply FILE`, and start Belfry again. The README shows one.";
+
+/** Slack answers in under a second; what it does not answer in this time is looked up later. */
+const ASK_FIRST_MS = 5_000;
+
+async function deskInForce(store: Store): Promise<KnownDirectory | null> {
+  try {
+    return await store.transaction((tx) => tx.directory(), "desk");
+  } catch (refusal) {
+    // A database that is away says the same, but has a cause.
+    if (refusal instanceof DeskError && refusal.code === "unavailable" && refusal.cause === undefined)
+      return null;
+    throw refusal;
+  }
+}
+
+async function applyAndTell(store: Store, file: string, now: Clock, log: Log): Promise<void> {
+  const { changes } = await applyFile(store, await loadDesk(await readDesk(file)), now());
+  log.info(
+    { file, changes },
+    changes.length === 0 ? "The desk file is in force already." : "The desk file was applied.",
+  );
+}
+
+/** A database at an address may be anybody's: the sandbox's people must not take over a desk with real ones. */
+async function refuseRealDesk({ directory }: KnownDirectory): Promise<void> {
+  const sandbox = await loadDesk(await readDesk(SANDBOX_DESK));
+  const ours = new Set(addressesOf(sandbox.directory));
+  if (addressesOf(directory).every((address) => ours.has(address))) return;
+  throw new DeskError(
+    "conflict",
+    "The database at DATABASE_URL holds a desk that is not the sandbox's: set Slack's settings to run that desk, or leave " +
+      "DATABASE_URL out to run the sandbox.",
+  );
+}
