@@ -10,8 +10,9 @@ import { faultsBySchema, inQuotes, mapping, pathInWords, type DocumentPath } fro
 import { DeskError } from "../core/errors.ts";
 import { promises, resolveCalendar, writtenCalendarSchema, type Policy } from "../core/policy.ts";
 import { recent } from "../core/recent.ts";
+import { regionsFor } from "../policies/read-policy.ts";
 import { INSTANT_ALLOWED, instantText, readInstant } from "./instant.ts";
-import { holidaysFor, loadPolicy } from "./load-policy.ts";
+import { loadPolicy } from "./load-policy.ts";
 
 const MINUTE_MS = 60_000;
 /** How long a question may be, in characters; ten thousand pauses fit. */
@@ -75,8 +76,10 @@ export async function answerAll(input: Readable, output: Writable): Promise<void
 function answering(): (line: string, number: number) => Promise<object> {
   const calendars = recent<Promise<Calendar>>(CALENDAR_LIMIT);
   const policies = recent<Promise<Policy>>(POLICY_LIMIT);
-  const calendarFor = (written: unknown): Promise<Calendar> =>
-    calendars(JSON.stringify(written) ?? "", () => readCalendar(written));
+  const calendarFor = (written: unknown): Promise<Calendar> => {
+    const text = JSON.stringify(written) ?? "";
+    return calendars(text, () => readCalendar(written, text));
+  };
 
   return async (line, number) => {
     try {
@@ -116,7 +119,7 @@ function answering(): (line: string, number: number) => Promise<object> {
   };
 }
 
-async function readCalendar(written: unknown): Promise<Calendar> {
+async function readCalendar(written: unknown, text: string): Promise<Calendar> {
   const calendar = parsed(written, writtenCalendarSchema, ["calendar"]);
   if (calendar.timezone === "customer") {
     throw new DeskError(
@@ -124,7 +127,8 @@ async function readCalendar(written: unknown): Promise<Calendar> {
       'calendar.timezone: "customer" is found; allowed is a time zone such as "Europe/Prague".',
     );
   }
-  return compileCalendar(resolveCalendar(calendar, await holidaysFor([calendar])));
+  const { holidaysOf } = await regionsFor(text);
+  return compileCalendar(resolveCalendar(calendar, holidaysOf));
 }
 
 function readJson(line: string): unknown {

@@ -1,13 +1,10 @@
 // `belfry policy`: checks a policy file, shows a policy, and prints the schema of policy files for editors.
 
 import type { Command } from "commander";
-import { calendarIn, parsePolicy, policyDoubts, policySchemaJson, resolveCalendar } from "../core/policy.ts";
-import type { PolicySource } from "../core/policy.ts";
 import { DeskError } from "../core/errors.ts";
-import { holidaysFor, loadSource, policyText } from "./load-policy.ts";
-
-/** Any zone serves to see whether a calendar that keeps the customer's time can be used. */
-const SOME_ZONE = "Etc/UTC";
+import { policyDoubts, policySchemaJson } from "../core/policy.ts";
+import { readSource } from "../policies/read-policy.ts";
+import { policyText } from "./load-policy.ts";
 
 /** Adds the command and its three parts to the program. */
 export function register(program: Command): void {
@@ -28,10 +25,9 @@ export function register(program: Command): void {
     .argument("<id>", "the id of a policy that ships with Belfry, or a file")
     .option("--json", "show it in JSON")
     .action(async (id: string, options: { json?: true }) => {
-      const source = await loadSource(id);
-      process.stdout.write(
-        options.json === true ? `${JSON.stringify(source, null, 2)}\n` : await policyText(id),
-      );
+      const text = await policyText(id);
+      const { source } = await readSource(text, id);
+      process.stdout.write(options.json === true ? `${JSON.stringify(source, null, 2)}\n` : text);
     });
   policy
     .command("schema")
@@ -51,8 +47,7 @@ interface Verdict {
 async function check(file: string): Promise<Verdict> {
   const text = await policyText(file);
   try {
-    const source = parsePolicy(text, file);
-    await tryCalendars(source);
+    const { source } = await readSource(text, file);
     const doubts = policyDoubts(source);
     const { id, version, levels } = source;
     const targets = levels.reduce((sum, level) => sum + level.targets.length, 0);
@@ -69,13 +64,6 @@ async function check(file: string): Promise<Verdict> {
     if (!(error instanceof DeskError)) throw error;
     return { text: "", json: { valid: false, faults: faultsIn(error) }, error };
   }
-}
-
-/** Refuses a region that is not known, which the file alone does not show. */
-async function tryCalendars(source: PolicySource): Promise<void> {
-  const calendars = Object.values(source.calendars);
-  const holidaysOf = await holidaysFor(calendars);
-  for (const calendar of calendars) calendarIn(resolveCalendar(calendar, holidaysOf), SOME_ZONE);
 }
 
 function faultsIn(error: DeskError): object[] {

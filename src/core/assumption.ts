@@ -19,11 +19,12 @@ export interface Assumption {
  */
 export function assumptionFaults(
   file: unknown,
-  assumptions: readonly { index: number; value: Assumption }[],
+  assumptions: readonly { field?: string | undefined; alternative?: unknown }[],
   faultsOf: (file: unknown) => readonly Fault[],
 ): Fault[] {
   const already = new Set(faultsOf(file).map(({ sentence }) => sentence));
-  return assumptions.flatMap(({ index, value: assumption }) => {
+  return assumptions.flatMap((assumption, index) => {
+    if (assumption.field === undefined) return [];
     const path = pathOf(file, assumption.field);
     if (path === null) {
       const sentence = `"${assumption.field}" is found; allowed is the path of something in this file, such as "calendars.office.hours"`;

@@ -148,7 +148,7 @@ function faultsOf(issue: z.core.$ZodIssue, whole: unknown, above: DocumentPath):
   ];
   switch (issue.code) {
     case "invalid_type":
-      return fault(TYPE_WORDS[issue.expected] ?? issue.expected);
+      return fault(ownWords(issue) ?? TYPE_WORDS[issue.expected] ?? issue.expected);
     case "invalid_value":
       return fault(issue.values.map((value) => String(value)).join(" or "));
     case "too_small":
@@ -177,6 +177,11 @@ function faultsOf(issue: z.core.$ZodIssue, whole: unknown, above: DocumentPath):
     case "custom":
       return [{ path, sentence: issue.message }];
   }
+}
+
+/** What the schema itself says is allowed, where it does; zod's own sentence says it in other words than ours. */
+function ownWords({ message }: z.core.$ZodIssue): string | null {
+  return message.startsWith("Invalid input") ? null : message;
 }
 
 /** The faults of the one alternative whose type fits what was found; null where none does, or several do. */
@@ -221,11 +226,15 @@ function valueAt(whole: unknown, path: DocumentPath): unknown {
   );
 }
 
-function refusal(what: string, faults: readonly LinedFault[]): DeskError {
-  const lines = [...faults]
-    .sort((a, b) => a.line - b.line)
-    .map(({ path, line, sentence }) => `${pathInWords(path)}, line ${line}: ${sentence}.`);
-  const byPath = Object.fromEntries(faults.map(({ path, sentence }) => [pathInWords(path), sentence]));
+function refusal(what: string, found: readonly LinedFault[]): DeskError {
+  const faults = [...found].sort((a, b) => a.line - b.line);
+  const lines = faults.map(({ path, line, sentence }) => `${pathInWords(path)}, line ${line}: ${sentence}.`);
+  const byPath: Record<string, string> = {};
+  for (const { path, line, sentence } of faults) {
+    const words = pathInWords(path);
+    const others = byPath[words] === undefined ? "" : `${byPath[words]}; `;
+    byPath[words] = `${others}line ${line}: ${sentence}`;
+  }
   return new DeskError("invalid", [`${what} is not valid:`, ...new Set(lines)].join("\n"), {
     faults: byPath,
   });

@@ -12,7 +12,7 @@ import { allowing, faultsBySchema, mapping, readDocument, type Fault } from "./d
 import { DURATION_ALLOWED, DURATION_PATTERN } from "./duration.ts";
 import { DeskError } from "./errors.ts";
 import { hoursDoubts, hoursFaults } from "./hours.ts";
-import { referenceFaults, type Readable, type ReadableFile } from "./policy-check.ts";
+import { referenceFaults } from "./policy-check.ts";
 import { recent } from "./recent.ts";
 
 /** Where a ticket stands: new, being worked on, waiting for the customer, waiting for something else, or done. */
@@ -31,10 +31,11 @@ export const RECEIVED = {
 } as const;
 
 const text = z.string().min(1).max(2000);
-const id = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'an id of small letters, digits and hyphens, such as "non-production"');
-const duration = z.string().regex(DURATION_PATTERN, DURATION_ALLOWED);
+const id = worded(
+  /^[a-z0-9][a-z0-9-]{0,39}$/,
+  'an id of small letters, digits and hyphens, such as "on-site" (in quotes where it is a number)',
+);
+const duration = worded(DURATION_PATTERN, DURATION_ALLOWED);
 const date = z.string().refine(isDate, allowing('a date such as "2026-12-24"'));
 
 const daySpans = z.union([z.string(), z.array(z.string())], {
@@ -50,13 +51,18 @@ const hours = z
     }
   });
 
+const dayLength = worded(/^\d{1,3}(\.\d{1,3})?[hm]$/, 'the length of a working day, such as "8h" or "450m"');
+
+const region = worded(
+  /^[A-Z]{2}(-[A-Z0-9]{1,3}){0,2}$/,
+  'a country or region such as "US", "GB-ENG" or "US-TX"',
+);
+
 const writtenHolidays = z.union(
   [
     z.array(date),
     mapping({
-      region: z
-        .string()
-        .regex(/^[A-Z]{2}(-[A-Z0-9]{1,3}){0,2}$/, 'a country or region such as "US", "GB-ENG" or "US-TX"'),
+      region,
       also: z.array(date).optional(),
       except: z.array(date).optional(),
     }),
@@ -74,10 +80,7 @@ export const writtenCalendarSchema = mapping({
     )
     .optional(),
   hours,
-  day: z
-    .string()
-    .regex(/^\d{1,3}(\.\d{1,3})?[hm]$/, 'the length of a working day, such as "8h" or "450m"')
-    .optional(),
+  day: dayLength.optional(),
   holidays: writtenHolidays.optional(),
 }).superRefine((calendar, context) => {
   const isPlain = Array.isArray(calendar.holidays)
@@ -131,14 +134,14 @@ const levelShape = {
   targets: z.array(targetSchema).default([]),
 };
 
-const writtenMark = z
-  .string()
-  .regex(
-    /^(?:(?:100|[1-9]\d?)%|\d{1,6}(?:\.\d{1,3})?[mhd] left|every \d{1,6}(?:\.\d{1,3})?[mhd] overdue)$/,
-    '"80%", "30m left" or "every 1h overdue"',
-  );
+const writtenMark = worded(
+  /^(?:(?:100|[1-9]\d?)%|\d{1,6}(?:\.\d{1,3})?[mhd] left|every \d{1,6}(?:\.\d{1,3})?[mhd] overdue)$/,
+  '"80%", "30m left" or "every 1h overdue"',
+);
 
 const assumptionSchema = mapping({ id, text, field: text, alternative: z.unknown().optional() });
+
+const statuses = z.array(z.enum(STATUSES)).optional();
 
 /** The policy file: its schema is also what editors are given, as JSON Schema. */
 const policyFileSchema = mapping({
@@ -151,24 +154,41 @@ const policyFileSchema = mapping({
   calendars: z.record(id, writtenCalendarSchema),
   levels: z.array(mapping({ ...levelShape, page: writtenPage.optional() })).min(1),
   remind: z.array(writtenMark).default([]),
-  pause: z.partialRecord(z.enum(TARGET_KINDS), z.array(z.enum(STATUSES))).default({}),
+  pause: mapping({
+    response: statuses,
+    "next-response": statuses,
+    start: statuses,
+    restore: statuses,
+    resolve: statuses,
+  }).default({}),
   assumptions: z.array(assumptionSchema).default([]),
 });
 
-/** The outlines of a file, in which `readable` looks for what can be read. */
-const list = z.array(z.unknown()).catch([]);
-const outline = z.object({
-  fields: list,
-  calendars: z.record(z.string(), z.unknown()).catch({}),
-  levels: z
-    .array(
-      z
-        .object({ id: z.string().catch(""), page: z.unknown(), targets: list })
-        .catch({ id: "", page: undefined, targets: [] }),
+/**
+ * What can be read of a file, be the rest as wrong as it may: the names in it are checked even where the schema refuses
+ * it, so that every fault is told at once.
+ */
+const outline = loose({
+  fields: listOf({ id: maybe(id), options: z.array(id).catch([]), default: maybe(id) }),
+  calendars: z
+    .record(
+      z.string(),
+      loose({ hours: maybe(hours), day: maybe(dayLength), holidays: loose({ region: maybe(region) }) }),
     )
-    .catch([]),
-  remind: list,
-  assumptions: list,
+    .catch({}),
+  levels: listOf({
+    id: maybe(id),
+    page: loose({ calendar: maybe(id) }),
+    targets: listOf({
+      kind: maybe(z.enum(TARGET_KINDS)),
+      within: maybe(duration),
+      goal: maybe(duration),
+      calendar: maybe(id),
+      when: z.record(z.string(), z.string()).catch({}),
+    }),
+  }),
+  remind: z.array(maybe(writtenMark.transform(readMark))).catch([]),
+  assumptions: listOf({ id: maybe(id), field: maybe(text), alternative: z.unknown().optional() }),
 });
 
 const policySchema = policyFileSchema.extend({
@@ -191,6 +211,8 @@ const policySchema = policyFileSchema.extend({
   ),
 });
 
+/** What can be read of a policy file that may be faulty. */
+export type Outline = z.output<typeof outline>;
 /** A policy as its author wrote it; holidays may still be named by region. */
 export type PolicySource = z.output<typeof policyFileSchema>;
 /** A calendar as its author wrote it; `timezone` may be "customer". */
@@ -223,12 +245,22 @@ const keys = new WeakMap<PolicyCalendar, number>();
 const keysByContent = recent<number>(CALENDAR_LIMIT);
 let lastKey = 0;
 
-/** Reads a policy file. `what` names it in the refusal, which tells every fault at once. */
-export function parsePolicy(text: string, what = "This policy"): PolicySource {
-  return readDocument(text, policyFileSchema, what, (file) => [
-    ...referenceFaults(readable(file)),
-    ...assumptionFaults(file, readable(file).assumptions, fileFaults),
-  ]);
+/**
+ * Reads a policy file. `what` names it in the refusal, which tells every fault at once; `knowsRegion` says whether a region
+ * has holidays to look up.
+ */
+export function parsePolicy(
+  text: string,
+  what = "This policy",
+  knowsRegion: (region: string) => boolean = () => true,
+): PolicySource {
+  return readDocument(text, policyFileSchema, what, (file) => {
+    const parts = outline.parse(file);
+    return [
+      ...referenceFaults(parts, knowsRegion),
+      ...assumptionFaults(file, parts.assumptions, (changed) => fileFaults(changed, knowsRegion)),
+    ];
+  });
 }
 
 /** What is allowed in a policy and yet seldom meant, a sentence each. */
@@ -241,7 +273,7 @@ export function policyDoubts(source: PolicySource): string[] {
 /** The policy with some of its assumptions switched to their alternatives. */
 export function switchAssumptions(source: PolicySource, ids: readonly string[]): PolicySource {
   const switched = withAlternatives(source, source.assumptions, ids);
-  const faults = fileFaults(switched);
+  const faults = fileFaults(switched, () => true);
   if (faults.length === 0) return policyFileSchema.parse(switched);
   const sentences = faults.map(({ sentence }) => sentence).join("; ");
   throw new DeskError("invalid", `These alternatives do not go together: ${sentences}.`);
@@ -350,6 +382,27 @@ export function pagesAt(policy: Policy, level: Level, at: Date, customerZone: st
   return level.page.when === "always" || !isOpen(calendarOf(policy, level.page.calendar, customerZone), at);
 }
 
+/** A text of a certain form; `allowed` says which, whether another text is found or none. */
+function worded(pattern: RegExp, allowed: string): z.ZodString {
+  return z.string({ error: allowed }).regex(pattern, allowed);
+}
+
+function maybe<Schema extends z.ZodType>(schema: Schema): z.ZodCatch<z.ZodOptional<Schema>> {
+  return schema.optional().catch(undefined);
+}
+
+/** A mapping of which each part may be missing or wrong; anything else is read as an empty one. */
+function loose<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodPreprocess<z.ZodObject<Shape>> {
+  const isMapping = (value: unknown): boolean => typeof value === "object" && !Array.isArray(value);
+  return z.preprocess((value) => (isMapping(value) ? (value ?? {}) : {}), z.object(shape));
+}
+
+function listOf<Shape extends z.core.$ZodLooseShape>(
+  shape: Shape,
+): z.ZodCatch<z.ZodArray<z.ZodPreprocess<z.ZodObject<Shape>>>> {
+  return z.array(loose(shape)).catch([]);
+}
+
 function resolvePage(page: NonNullable<PolicySource["levels"][number]["page"]>): NonNullable<Level["page"]> {
   if (page.when === "always") return page;
   return { when: page.when, calendar: page.calendar, atClosing: page["at-closing"] ?? true };
@@ -393,38 +446,7 @@ function keyOf(calendar: PolicyCalendar): number {
   return key;
 }
 
-/** What can be read of a file, be the rest as wrong as it may: names are checked in it, so that all faults are told at once. */
-function readable(file: unknown): ReadableFile {
-  const { fields, calendars, levels, remind, assumptions } = outline.parse(
-    typeof file === "object" ? (file ?? {}) : {},
-  );
-  return {
-    fields: readableItems(fields, fieldSchema),
-    calendars: Object.entries(calendars).map(([name, calendar]) => [
-      name,
-      writtenCalendarSchema.safeParse(calendar).data ?? null,
-    ]),
-    levels: levels.map(({ id, page, targets }) => ({
-      id,
-      page: writtenPage.safeParse(page).data ?? null,
-      targets: readableItems(targets, targetSchema),
-    })),
-    remind: readableItems(remind, writtenMark.transform(readMark)),
-    assumptions: readableItems(assumptions, assumptionSchema),
-  };
-}
-
-function readableItems<Schema extends z.ZodType>(
-  items: readonly unknown[],
-  schema: Schema,
-): Readable<z.output<Schema>>[] {
-  return items.flatMap((item, index) => {
-    const result = schema.safeParse(item);
-    return result.success ? [{ index, value: result.data }] : [];
-  });
-}
-
 /** Every fault that a file has beside its assumptions. */
-function fileFaults(file: unknown): Fault[] {
-  return [...faultsBySchema(file, policyFileSchema), ...referenceFaults(readable(file))];
+function fileFaults(file: unknown, knowsRegion: (region: string) => boolean): Fault[] {
+  return [...faultsBySchema(file, policyFileSchema), ...referenceFaults(outline.parse(file), knowsRegion)];
 }

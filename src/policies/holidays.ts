@@ -20,35 +20,52 @@ const DAY_MS = 86_400_000;
 const NOON_MS = DAY_MS / 2;
 const REGION_LIMIT = 100;
 
-/** Loads the holidays of the world; what it gives answers at once. */
-export async function loadHolidays(): Promise<HolidaysOf> {
-  const { default: Source } = await import("date-holidays");
-  const remembered = recent<readonly Holiday[]>(REGION_LIMIT);
-  return (region, years) =>
-    remembered(`${region} ${years.join(" ")}`, () => holidaysOf(sourceFor(Source, region), years));
+/** The holidays of the world. */
+export interface Regions {
+  /** Whether a country or region such as "GB-ENG" has holidays to look up. */
+  knows: (region: string) => boolean;
+  /** Its holidays in whole years; refused where it is not known. */
+  holidaysOf: HolidaysOf;
 }
 
-function sourceFor(Source: typeof Holidays, region: string): Holidays {
-  const [country = "", state, part] = region.split("-");
+/** Loads the holidays of the world; what it gives answers at once. */
+export async function loadRegions(): Promise<Regions> {
+  const { default: Source } = await import("date-holidays");
   const world = new Source();
-  const states = state === undefined ? {} : (world.getStates(country) ?? {});
-  const parts = state === undefined || part === undefined ? {} : (world.getRegions(country, state) ?? {});
-  const isKnown =
-    Object.hasOwn(world.getCountries(), country) &&
-    (state === undefined || Object.hasOwn(states, state)) &&
-    (part === undefined || Object.hasOwn(parts, part));
-  if (!isKnown) {
-    const sentence = `The holidays of "${region}" are not known. Write a country such as "US", or one with its part such as "GB-ENG".`;
-    throw new DeskError("invalid", sentence);
-  }
-  return new Source(
-    { country, ...(state === undefined ? {} : { state }), ...(part === undefined ? {} : { region: part }) },
-    { types: TYPES },
-  );
+  const remembered = recent<readonly Holiday[]>(REGION_LIMIT);
+  const knows = (region: string): boolean => isRegion(world, region);
+  return {
+    knows,
+    holidaysOf: (region, years) =>
+      remembered(`${region} ${years.join(" ")}`, () => {
+        if (knows(region)) return holidaysIn(new Source(placeOf(region), { types: TYPES }), years);
+        const sentence = `The holidays of "${region}" are not known. Write a country such as "US", or one with its part such as "GB-ENG".`;
+        throw new DeskError("invalid", sentence);
+      }),
+  };
+}
+
+/** What gives the holidays of regions, loaded. */
+export async function loadHolidays(): Promise<HolidaysOf> {
+  return (await loadRegions()).holidaysOf;
+}
+
+function isRegion(world: Holidays, region: string): boolean {
+  const { country, state, region: part } = placeOf(region);
+  if (!Object.hasOwn(world.getCountries(), country)) return false;
+  if (state === undefined) return true;
+  if (!Object.hasOwn(world.getStates(country) ?? {}, state)) return false;
+  return part === undefined || Object.hasOwn(world.getRegions(country, state) ?? {}, part);
+}
+
+/** "DE-BY-A" is a country, a state of it and a region of that. */
+function placeOf(text: string): HolidaysTypes.Country {
+  const [country = "", state, region] = text.split("-");
+  return { country, ...(state === undefined ? {} : { state }), ...(region === undefined ? {} : { region }) };
 }
 
 /** The holidays of whole years, by date; a date that two holidays share keeps the name of the first. */
-function holidaysOf(source: Holidays, [first, last]: readonly [number, number]): Holiday[] {
+function holidaysIn(source: Holidays, [first, last]: readonly [number, number]): Holiday[] {
   const names = new Map<string, string>();
   for (let year = first; year <= last; year += 1) {
     for (const holiday of source.getHolidays(year, "en")) {
