@@ -56,7 +56,7 @@ describe("whatever comes in", () => {
       fc.property(quietMessage, fc.constantFrom("channel", "alone"), (message, setting) => {
         expect(faultsInMessage(renderMessage(message, setting))).toEqual([]);
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   });
 
@@ -65,7 +65,7 @@ describe("whatever comes in", () => {
       fc.property(quietMessage, (message) => {
         expect(faultsInView(renderHome({ kind: "say", message }))).toEqual([]);
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 
@@ -80,7 +80,7 @@ describe("whatever comes in", () => {
         for (const { type, url } of pieces) if (type === "link") expect(urls).toContain(url);
         for (const { type, url } of pieces) if (type === "link") expect(url).toMatch(/^https?:/);
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   });
 });

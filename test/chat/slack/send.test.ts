@@ -1,0 +1,349 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { DeskError } from "../../../src/core/errors.ts";
+import type { LineMessage } from "../../../src/core/message.ts";
+import type { ChatPlatform } from "../../../src/desk/ports.ts";
+import { slackPlatform } from "../../../src/chat/slack/send.ts";
+import { startStubSlack, type Answer, type StubSlack } from "./stub-slack.ts";
+import { NOON } from "./anything.ts";
+
+const LINE: LineMessage = {
+  kind: "line",
+  tone: "plain",
+  text: ["Due soon."],
+  quote: null,
+  attachments: [],
+  buttons: [],
+};
+const POST = { key: "ticket:t17:card", place: "slack:C1", under: null, message: LINE };
+const POSTED: Answer = { json: { ok: true, channel: "C1", ts: "1700000000.000100" } };
+const REF = "slack:C1:1700000000.000100";
+
+let slack: StubSlack;
+let platform: ChatPlatform;
+let now: Date;
+
+beforeEach(async () => {
+  slack = await startStubSlack();
+  now = NOON;
+  platform = platformAt(slack.url);
+});
+afterEach(() => slack.close());
+
+function platformAt(apiUrl: string, timeoutMs = 5_000): ChatPlatform {
+  return slackPlatform({ token: "xoxb-test", apiUrl, timeoutMs, machineNow: () => now });
+}
+
+/** A signal that never ends. */
+function forever(): AbortSignal {
+  return new AbortController().signal;
+}
+
+describe("a post", () => {
+  it("carries its key, so that it can be found again, and brings back where it stands", async () => {
+    slack.answer("chat.postMessage", POSTED);
+    expect(await platform.post(POST, forever())).toEqual({ is: "sent", ref: REF });
+    expect(slack.callsOf("chat.postMessage")[0]?.args).toMatchObject({
+      channel: "C1",
+      text: "Due soon.",
+      metadata: { event_type: "belfry_message", event_payload: { key: "ticket:t17:card" } },
+      unfurl_links: "false",
+    });
+  });
+
+  it("under a message stands in its thread and nowhere else", async () => {
+    slack.answer("chat.postMessage", POSTED);
+    await platform.post({ ...POST, under: "slack:C9:1600000000.000001" }, forever());
+    const { args } = slack.callsOf("chat.postMessage")[0] ?? { args: {} };
+    expect(args).toMatchObject({ channel: "C9", thread_ts: "1600000000.000001" });
+    expect(args).not.toHaveProperty("reply_broadcast");
+  });
+
+  it("to a person goes into their direct messages, which are opened once", async () => {
+    slack.answer("conversations.open", { json: { ok: true, channel: { id: "D7" } } });
+    slack.answer("chat.postMessage", POSTED);
+    await platform.post({ ...POST, place: "slack:U7" }, forever());
+    await platform.post({ ...POST, place: "slack:U7" }, forever());
+    expect(slack.callsOf("conversations.open")).toHaveLength(1);
+    expect(slack.callsOf("chat.postMessage").map(({ args }) => args["channel"])).toEqual(["D7", "D7"]);
+  });
+
+  it("to an address as written finds the channel or the person first", async () => {
+    slack.answer("conversations.list", { json: { ok: true, channels: [{ id: "C5", name: "support" }] } });
+    slack.answer("users.lookupByEmail", { json: { ok: true, user: { id: "U5" } } });
+    slack.answer("conversations.open", { json: { ok: true, channel: { id: "D5" } } });
+    slack.answer("chat.postMessage", POSTED);
+    await platform.post({ ...POST, place: "slack:#Support" }, forever());
+    await platform.post({ ...POST, place: "slack:mara@vendor.example" }, forever());
+    expect(slack.callsOf("chat.postMessage").map(({ args }) => args["channel"])).toEqual(["C5", "D5"]);
+  });
+
+  it("goes out beside others", async () => {
+    slack.answer("chat.postMessage", POSTED);
+    const outcomes = await Promise.all(Array.from({ length: 150 }, () => platform.post(POST, forever())));
+    expect(outcomes.every(({ is }) => is === "sent")).toBe(true);
+  });
+});
+
+describe("how a post that failed is told", () => {
+  const cases: { what: string; answer: Answer; outcome: object }[] = [
+    {
+      what: "429: after Retry-After, and nothing else goes there before",
+      answer: { status: 429, headers: { "retry-after": "30" } },
+      outcome: { is: "retry", at: new Date("2026-11-27T12:00:30Z"), lane: true },
+    },
+    {
+      what: "429 without Retry-After: after a second",
+      answer: { status: 429 },
+      outcome: { is: "retry", at: new Date("2026-11-27T12:00:01Z"), lane: true },
+    },
+    ...[500, 502, 503, 504].map((status) => ({
+      what: `${status}: again`,
+      answer: { status },
+      outcome: { is: "retry", at: NOON, why: `HTTP ${status}`, lane: false },
+    })),
+    ...["internal_error", "fatal_error", "service_unavailable", "request_timeout"].map((error) => ({
+      what: `${error}: again`,
+      answer: { json: { ok: false, error } },
+      outcome: { is: "retry", at: NOON, why: error, lane: false },
+    })),
+    {
+      what: "a page of HTML with 200: again",
+      answer: { status: 200, body: "<html><body>Be right back</body></html>" },
+      outcome: { is: "retry", lane: false },
+    },
+    {
+      what: "an empty answer: again",
+      answer: { status: 200, body: "" },
+      outcome: { is: "retry", lane: false },
+    },
+    {
+      what: "connection lost after it was written: unknown",
+      answer: "hang up",
+      outcome: { is: "unknown", at: NOON },
+    },
+    ...[
+      "is_archived",
+      "channel_not_found",
+      "not_in_channel",
+      "cannot_dm_bot",
+      "user_not_found",
+      "missing_scope",
+      "invalid_blocks",
+      "msg_too_long",
+      "token_revoked",
+      "invalid_auth",
+      "account_inactive",
+      "a_code_of_tomorrow",
+    ].map((error) => ({
+      what: `${error}: never`,
+      answer: { json: { ok: false, error } },
+      outcome: { is: "failed", why: expect.stringMatching(new RegExp(`^${error}: .+\\.$`)) as string },
+    })),
+  ];
+  it.each(cases)("$what", async ({ answer, outcome }) => {
+    slack.answer("chat.postMessage", answer);
+    expect(await platform.post(POST, forever())).toMatchObject(outcome);
+    expect(slack.callsOf("chat.postMessage")).toHaveLength(1);
+  });
+
+  it("no answer in time: unknown, and posted once", async () => {
+    slack.answer("chat.postMessage", "never answer");
+    expect(await platformAt(slack.url, 100).post(POST, forever())).toMatchObject({
+      is: "unknown",
+      why: "TimeoutError",
+    });
+    expect(slack.callsOf("chat.postMessage")).toHaveLength(1);
+  });
+
+  it("cancelled while Slack has it: unknown", async () => {
+    slack.answer("chat.postMessage", "never answer");
+    const cancelling = new AbortController();
+    const outcome = platform.post(POST, cancelling.signal);
+    await slack.called("chat.postMessage");
+    cancelling.abort();
+    expect(await outcome).toMatchObject({ is: "unknown" });
+  });
+
+  it("nobody listens, or the name is unknown: again", async () => {
+    const closed = await freePort();
+    expect(await platformAt(`http://127.0.0.1:${closed}/api/`).post(POST, forever())).toMatchObject({
+      is: "retry",
+      why: "ECONNREFUSED",
+    });
+    expect(await platformAt("http://nowhere.invalid/api/").post(POST, forever())).toMatchObject({
+      is: "retry",
+    });
+  });
+
+  it("no TLS there: again", async () => {
+    const outcome = await platformAt(slack.url.replace("http:", "https:")).post(POST, forever());
+    expect(outcome).toMatchObject({ is: "retry" });
+  });
+
+  it("nothing was posted yet when the place could not be found: again, or never where there is none", async () => {
+    slack.answer("conversations.list", "hang up", { json: { ok: true, channels: [] } });
+    const written = { ...POST, place: "slack:#gone" };
+    expect(await platform.post(written, forever())).toMatchObject({ is: "retry" });
+    expect(await platform.post(written, forever())).toMatchObject({
+      is: "failed",
+      why: "channel_not_found: Slack shows Belfry no channel #gone.",
+    });
+    expect(slack.callsOf("chat.postMessage")).toEqual([]);
+  });
+});
+
+describe("an edit", () => {
+  it("changes the message where it stands", async () => {
+    expect(await platform.edit(REF, LINE, forever())).toEqual({ is: "sent", ref: REF });
+    expect(slack.callsOf("chat.update")[0]?.args).toMatchObject({
+      channel: "C1",
+      ts: "1700000000.000100",
+      text: "Due soon.",
+    });
+  });
+
+  it("of unknown fate is done again, for that does no harm", async () => {
+    slack.answer("chat.update", "hang up");
+    expect(await platform.edit(REF, LINE, forever())).toMatchObject({ is: "retry", lane: false });
+  });
+
+  it.each(["message_not_found", "cant_update_message"])("%s: never", async (error) => {
+    slack.answer("chat.update", { json: { ok: false, error } });
+    expect(await platform.edit(REF, LINE, forever())).toMatchObject({
+      is: "failed",
+      why: expect.stringContaining(error) as string,
+    });
+  });
+});
+
+describe("a mark", () => {
+  it("shows that a message went out, or stayed inside", async () => {
+    expect(await platform.mark(REF, "sent-out", forever())).toEqual({ is: "sent", ref: null });
+    await platform.mark(REF, "kept-inside", forever());
+    expect(slack.callsOf("reactions.add").map(({ args }) => args)).toMatchObject([
+      { channel: "C1", timestamp: "1700000000.000100", name: "outbox_tray" },
+      { name: "lock" },
+    ]);
+  });
+
+  it("that is there already is done; on a message that is gone it never will be", async () => {
+    slack.answer(
+      "reactions.add",
+      { json: { ok: false, error: "already_reacted" } },
+      { json: { ok: false, error: "message_not_found" } },
+    );
+    expect(await platform.mark(REF, "sent-out", forever())).toEqual({ is: "sent", ref: null });
+    expect(await platform.mark(REF, "sent-out", forever())).toMatchObject({ is: "failed" });
+  });
+});
+
+describe("to look whether a post arrived", () => {
+  const at = { place: "slack:C1", under: null, since: NOON };
+  const ours = (key: string) => ({
+    ts: "1.2",
+    metadata: { event_type: "belfry_message", event_payload: { key } },
+  });
+
+  it("reads the channel from a minute before, page by page", async () => {
+    slack.answer(
+      "conversations.history",
+      {
+        json: {
+          ok: true,
+          messages: [{ ts: "1.1" }, ours("another")],
+          response_metadata: { next_cursor: "p2" },
+        },
+      },
+      { json: { ok: true, messages: [ours("mine")] } },
+    );
+    expect(await platform.lookFor("mine", at, forever())).toEqual({ found: "slack:C1:1.2" });
+    expect(slack.callsOf("conversations.history").map(({ args }) => args)).toMatchObject([
+      { channel: "C1", oldest: "1795780740", include_all_metadata: "true" },
+      { cursor: "p2" },
+    ]);
+  });
+
+  it("reads the thread where the post belongs under a message", async () => {
+    slack.answer("conversations.replies", { json: { ok: true, messages: [ours("mine")] } });
+    expect(await platform.lookFor("mine", { ...at, under: REF }, forever())).toEqual({
+      found: "slack:C1:1.2",
+    });
+    expect(slack.callsOf("conversations.replies")[0]?.args).toMatchObject({ ts: "1700000000.000100" });
+  });
+
+  it("finds nothing where it is not, and gives up where there is no end", async () => {
+    slack.answer("conversations.history", { json: { ok: true, messages: [] } });
+    expect(await platform.lookFor("mine", at, forever())).toBe("absent");
+    slack.answer("conversations.history", {
+      json: { ok: true, messages: [], response_metadata: { next_cursor: "more" } },
+    });
+    expect(await platform.lookFor("mine", at, forever())).toBe("cannot tell");
+  });
+
+  it("cannot tell without the permission, and says so when Slack is down", async () => {
+    slack.answer("conversations.history", { json: { ok: false, error: "missing_scope" } }, { status: 503 });
+    expect(await platform.lookFor("mine", at, forever())).toBe("cannot tell");
+    await expect(platform.lookFor("mine", at, forever())).rejects.toThrow(DeskError);
+  });
+});
+
+describe("to look up an address as written", () => {
+  it("gives the id of a channel, over several pages, and asks once for many", async () => {
+    slack.answer(
+      "conversations.list",
+      { json: { ok: true, channels: [{ id: "C1", name: "a" }], response_metadata: { next_cursor: "p2" } } },
+      { json: { ok: true, channels: [{ id: "C2", name: "support" }] } },
+    );
+    const asked = ["slack:#support", "slack:#a", "slack:#nowhere"].map((written) => platform.lookUp(written));
+    expect(await Promise.all(asked)).toEqual(["slack:C2", "slack:C1", null]);
+    expect(slack.callsOf("conversations.list")).toHaveLength(2);
+    expect(slack.callsOf("conversations.list")[0]?.args).toMatchObject({
+      exclude_archived: "true",
+      types: "public_channel,private_channel",
+    });
+  });
+
+  it("asks again for a channel made since", async () => {
+    slack.answer(
+      "conversations.list",
+      { json: { ok: true, channels: [] } },
+      { json: { ok: true, channels: [{ id: "C3", name: "new" }] } },
+    );
+    expect(await platform.lookUp("slack:#new")).toBeNull();
+    now = new Date(NOON.getTime() + 61_000);
+    expect(await platform.lookUp("slack:#new")).toBe("slack:C3");
+  });
+
+  it("gives the id of a person by mail, or null", async () => {
+    slack.answer(
+      "users.lookupByEmail",
+      { json: { ok: true, user: { id: "U5" } } },
+      { json: { ok: false, error: "users_not_found" } },
+    );
+    expect(await platform.lookUp("slack:mara@vendor.example")).toBe("slack:U5");
+    expect(await platform.lookUp("slack:nobody@vendor.example")).toBeNull();
+    expect(await platform.lookUp("slack:U9")).toBe("slack:U9");
+    expect(await platform.lookUp("slack:???")).toBeNull();
+  });
+
+  it("says so when Slack is down, and does not remember that", async () => {
+    slack.answer(
+      "conversations.list",
+      { status: 503 },
+      { json: { ok: true, channels: [{ id: "C4", name: "x" }] } },
+    );
+    await expect(platform.lookUp("slack:#x")).rejects.toMatchObject({ code: "unavailable" });
+    expect(await platform.lookUp("slack:#x")).toBe("slack:C4");
+  });
+});
+
+/** A port on which nobody listens. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
