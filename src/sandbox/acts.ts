@@ -2,7 +2,7 @@
 import { runCommand } from "./command.ts";
 import { errorOf, type Ack, type Deliverer } from "./deliver.ts";
 import { HttpRefusal } from "./http.ts";
-import { filesIn, stateOf } from "./inputs.ts";
+import { filesIn, placesToAnswer, stateOf } from "./inputs.ts";
 import { objectsIn, type Fields } from "./json.ts";
 import type { Parts } from "./method.ts";
 import type { Acts, Answers } from "./page-protocol.ts";
@@ -32,9 +32,11 @@ export interface ActsOptions {
 
 /** Each act throws an HttpRefusal where the page asks for what cannot be. */
 export function createActs(options: ActsOptions): PersonActs {
-  const { parts, deliverer, log } = options;
+  const { parts, deliverer, responseUrls, log } = options;
   const { workspace, modals, triggers, manifest } = parts;
   const reach = (as: string): Reach => reachOf(as, parts);
+  const responseUrl = (channel: string, { id: user }: Person): string =>
+    workspace.origin() + responseUrls.issue({ channel, user });
   const interaction = (payload: Fields): Promise<Ack> => deliverer.form({ payload: JSON.stringify(payload) });
 
   return {
@@ -99,10 +101,21 @@ export function createActs(options: ActsOptions): PersonActs {
       const can = reach(as);
       const modal = can.modal(id);
       can.share(filesIn(values));
-      const filled = stateOf(objectsIn(modal.view["blocks"]), values, workspace);
+      const blocks = objectsIn(modal.view["blocks"]);
+      const filled = stateOf(blocks, values, workspace);
       modals.remember(modal.id, filled);
-      const triggerId = triggers.issue(can.person.id);
-      const ack = await interaction(submissionPayload(can.person, { ...modal, values: filled }, triggerId));
+      const payload = submissionPayload(
+        can.person,
+        { ...modal, values: filled },
+        {
+          triggerId: triggers.issue(can.person.id),
+          responseUrls: placesToAnswer(blocks, filled).map((place) => ({
+            ...place,
+            response_url: responseUrl(place.channel_id, can.person),
+          })),
+        },
+      );
+      const ack = await interaction(payload);
       return ack.kind === "acknowledged"
         ? afterSubmission(ack.body, { modal, modals, log })
         : { notice: TROUBLE };

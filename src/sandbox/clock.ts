@@ -8,7 +8,10 @@ export interface TurnableClock {
   now(): Date;
   /** The next instant at which the app has something to do, or null. */
   nextDueAt(): Promise<Date | null>;
-  /** Goes to a later instant, through everything that is due on the way, and returns when that is done. */
+  /**
+   * Goes to a later instant, through everything that is due on the way, and returns when that is done. What it throws is
+   * shown to the person who turned the clock.
+   */
   turnTo(at: Date): Promise<void>;
 }
 
@@ -40,6 +43,8 @@ export function createTurning(clock: TurnableClock, changed: () => void): Turnin
     changed();
     try {
       await clock.turnTo(at);
+    } catch (cause) {
+      throw new HttpRefusal(503, cause instanceof Error ? cause.message : String(cause), { cause });
     } finally {
       isTurning = false;
       changed();

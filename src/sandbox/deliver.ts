@@ -77,7 +77,7 @@ export function createDeliverer({ url, signingSecret, ackMs, machineNow }: Deliv
 }
 
 /** Slack's signature of a request body (docs.slack.dev, "Verifying requests from Slack"). */
-export function signatureOf(signingSecret: string, timestamp: string, body: string): string {
+function signatureOf(signingSecret: string, timestamp: string, body: string): string {
   return "v0=" + createHmac("sha256", signingSecret).update(`v0:${timestamp}:${body}`).digest("hex");
 }
 

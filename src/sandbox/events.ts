@@ -4,6 +4,7 @@
 // messages among them (told apart by their bot_id), and nothing of what only one person sees.
 import { newId } from "./ids.ts";
 import type { Fields } from "./json.ts";
+import { homeOnWire } from "./modals.ts";
 import { IDENTITY } from "./seed.ts";
 import { messageOnWire } from "./wire.ts";
 import type { Change, Channel, Message, QueuedEvent, WorkspaceState } from "./memory.ts";
@@ -69,8 +70,14 @@ function eventsOf(
     }
     case "home-opened": {
       const channel = state.directWith(change.user)?.id;
+      const home = state.homes.get(change.user);
       const event = { type: "app_home_opened", user: change.user, channel, tab: "home", event_ts: tsOf(now) };
-      return [{ subscription: event.type, event }];
+      return [
+        {
+          subscription: event.type,
+          event: home === undefined ? event : { ...event, view: homeOnWire(home) },
+        },
+      ];
     }
     case "read":
     case "uploaded":

@@ -6,17 +6,17 @@ export class HttpRefusal extends Error {
   override readonly name = "HttpRefusal";
   readonly status: number;
 
-  constructor(status: number, sentence: string) {
-    super(sentence);
+  constructor(status: number, sentence: string, options?: ErrorOptions) {
+    super(sentence, options);
     this.status = status;
   }
 }
 
-/** The whole body. Throws a 413 where it is longer than `maxBytes`. */
+/** The whole body. Throws a 413 where it is longer than `maxBytes`; the connection lives on for the answer to that. */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     length += chunk.length;
     if (length > maxBytes)
       throw new HttpRefusal(413, `More than ${Math.floor(maxBytes / 1024)} KB cannot be taken.`);

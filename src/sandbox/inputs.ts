@@ -11,11 +11,9 @@ const KEEPS: Readonly<Record<string, { value: string; initial: string; empty: nu
   url_text_input: { value: "value", initial: "initial_value", empty: null },
   number_input: { value: "value", initial: "initial_value", empty: null },
   static_select: { value: "selected_option", initial: "initial_option", empty: null },
-  external_select: { value: "selected_option", initial: "initial_option", empty: null },
   radio_buttons: { value: "selected_option", initial: "initial_option", empty: null },
   checkboxes: { value: "selected_options", initial: "initial_options", empty: [] },
   multi_static_select: { value: "selected_options", initial: "initial_options", empty: [] },
-  multi_external_select: { value: "selected_options", initial: "initial_options", empty: [] },
   users_select: { value: "selected_user", initial: "initial_user", empty: null },
   multi_users_select: { value: "selected_users", initial: "initial_users", empty: [] },
   channels_select: { value: "selected_channel", initial: "initial_channel", empty: null },
@@ -59,6 +57,21 @@ export function stateOf(blocks: readonly Fields[], given: StateValues, state: Wo
 export function elementAt(blocks: readonly Fields[], blockId: string, actionId: string): Fields | undefined {
   const block = blocks.find((each) => each["block_id"] === blockId);
   return block && elementsOf(block).find((element) => element["action_id"] === actionId);
+}
+
+/** The channels that were chosen in menus for which the app wants a response_url. */
+export function placesToAnswer(
+  blocks: readonly Fields[],
+  values: StateValues,
+): { block_id: string; action_id: string; channel_id: string }[] {
+  return blocks.flatMap((block) => {
+    const element = isFields(block["element"]) ? block["element"] : {};
+    const [blockId = "", actionId = ""] = [textOf(block["block_id"]), textOf(element["action_id"])];
+    const held = values[blockId]?.[actionId];
+    const channel = textOf(held?.["selected_conversation"]) ?? textOf(held?.["selected_channel"]);
+    const isWanted = element["response_url_enabled"] === true && channel !== undefined;
+    return isWanted ? [{ block_id: blockId, action_id: actionId, channel_id: channel }] : [];
+  });
 }
 
 /** The ids of the files in a view's inputs. */

@@ -14,7 +14,7 @@ export interface AppManifest {
 }
 
 /** The manifest in the repository's root; the same place from src/ and from dist/. */
-export const MANIFEST_URL = new URL("../../manifest.json", import.meta.url);
+const MANIFEST_URL = new URL("../../manifest.json", import.meta.url);
 
 /** Reads a manifest file. Throws an error that names the file where it is missing or not a manifest. */
 export function readManifest(url: URL = MANIFEST_URL): AppManifest {

@@ -55,7 +55,8 @@ export interface Message {
   isTombstone?: boolean;
 }
 
-export interface Reaction {
+/** An emoji under a message, and whose. */
+interface Reaction {
   name: string;
   users: readonly string[];
 }

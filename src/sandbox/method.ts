@@ -20,7 +20,7 @@ export interface Parts {
 
 /** One method of the Web API. */
 export interface Method {
-  /** Scopes of which the token needs one; none needed where it is empty. */
+  /** Scopes that the token needs. */
   scopes(args: Fields, parts: Parts): readonly string[];
   /** The answer without its `ok`. Throws a SlackRefusal. */
   call(args: Fields, parts: Parts): Fields;

@@ -3,6 +3,7 @@
 import { newId, newSecret } from "./ids.ts";
 import { isFields, textOf, type Fields } from "./json.ts";
 import { LIMITS } from "./limits.ts";
+import type { Home } from "./memory.ts";
 import type { StateValues } from "./page-protocol.ts";
 import { IDENTITY } from "./seed.ts";
 
@@ -121,10 +122,7 @@ export function viewOnWire(modal: OpenModal): Fields {
 }
 
 /** The same for a home tab, which has no stack. */
-export function homeOnWire(
-  home: { id: string; hash: string; view: Fields },
-  values: StateValues = {},
-): Fields {
+export function homeOnWire(home: Home, values: StateValues = {}): Fields {
   return {
     ...viewFields(home.id, home.hash, home.view, values),
     previous_view_id: null,

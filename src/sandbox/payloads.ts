@@ -80,14 +80,18 @@ export function viewPressPayload(
   };
 }
 
-/** A submitted modal, with everything that was filled in. */
-export function submissionPayload(person: Person, modal: OpenModal, triggerId: string): Fields {
+/** A submitted modal, with everything that was filled in, and an address for each place that was chosen to answer to. */
+export function submissionPayload(
+  person: Person,
+  modal: OpenModal,
+  { triggerId, responseUrls }: { triggerId: string; responseUrls: readonly Fields[] },
+): Fields {
   return {
     type: "view_submission",
     ...sender(person),
     trigger_id: triggerId,
     view: viewOnWire(modal),
-    response_urls: [],
+    response_urls: responseUrls,
   };
 }
 

@@ -206,7 +206,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 }
 
 function answerError(response: ServerResponse, error: unknown, log: (line: string) => void): void {
-  if (error instanceof HttpRefusal) return answerJson(response, error.status, { error: error.message });
+  if (error instanceof HttpRefusal) {
+    if (error.cause instanceof Error) log(`A request failed: ${error.cause.stack ?? error.cause.message}`);
+    return answerJson(response, error.status, { error: error.message });
+  }
   log(`A request failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   answerJson(response, 500, { error: "The sandbox failed; its log says why." });
 }

@@ -3,7 +3,7 @@ import { randomInt } from "node:crypto";
 import { newSecret } from "./ids.ts";
 
 /** Why a trigger id opens nothing, in Slack's words. */
-export type TriggerRefusal = "invalid_trigger_id" | "expired_trigger_id" | "exchanged_trigger_id";
+type TriggerRefusal = "invalid_trigger_id" | "expired_trigger_id" | "exchanged_trigger_id";
 
 export interface Triggers {
   /** A trigger id for what this person did just now. */

@@ -2,7 +2,7 @@
 import { DateTime } from "luxon";
 
 /** Monday is 1, Sunday 7, as ISO 8601 counts. */
-export type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7;
+type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7;
 
 /** A time on the wall: on every day, on one weekday, or on working days. */
 export interface WallTime {

@@ -104,8 +104,9 @@ function checkToken(token: string | undefined, botToken: string): void {
   if (token !== botToken) throw new SlackRefusal("invalid_auth");
 }
 
-/** A method without scopes is open to every token; otherwise one of its scopes has to be granted by the manifest. */
+/** The manifest's scopes are those that the app was installed with. */
 function checkScopes(needed: readonly string[], granted: readonly string[]): void {
-  if (needed.length === 0 || needed.some((scope) => granted.includes(scope))) return;
-  throw new SlackRefusal("missing_scope", { needed: needed.join(","), provided: granted.join(",") });
+  const missing = needed.filter((scope) => !granted.includes(scope));
+  if (missing.length === 0) return;
+  throw new SlackRefusal("missing_scope", { needed: missing.join(","), provided: granted.join(",") });
 }

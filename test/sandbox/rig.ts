@@ -77,10 +77,10 @@ export interface Delivery {
 }
 
 /** How the app answers: a status and a body, or not at all. */
-export type Answer = { status: number; body?: unknown; headers?: Record<string, string> } | "never";
+type Answer = { status: number; body?: unknown; headers?: Record<string, string> } | "never";
 
 /** The app at the other end: it records what comes and answers as it is told. */
-export interface App {
+interface App {
   url: string;
   deliveries: Delivery[];
   answer: (delivery: Delivery) => Answer;
@@ -185,7 +185,7 @@ export async function startRig(options: Partial<SandboxOptions> = {}): Promise<R
   };
 }
 
-export async function startApp(): Promise<App> {
+async function startApp(): Promise<App> {
   const waiting: { fits: (delivery: Delivery) => boolean; found: (delivery: Delivery) => void }[] = [];
   const unseen: Delivery[] = [];
 

@@ -21,7 +21,7 @@ import type { Message } from "../memory.ts";
 
 export const conversationsMethods: Methods = {
   "conversations.list": {
-    scopes: (args) => typesOf(args).map((type) => (type === "im" ? "im:read" : "channels:read")),
+    scopes: (args) => typesOf(args).map((type) => TYPES[type]),
     call: (args, { workspace }) => {
       const types = typesOf(args);
       const channels = [...workspace.channels.values()].filter(
@@ -58,19 +58,21 @@ export const conversationsMethods: Methods = {
     };
   }),
 
-  "conversations.open": needing(["im:write"], (args, { workspace }) => {
-    const users = requiredText(args, "users").split(",");
-    if (users.some((user) => !workspace.people.has(user))) throw new SlackRefusal("user_not_found");
-    if (users.length > 1) throw new SlackRefusal("not_enough_users");
-    const [user = ""] = users;
-    const channel = workspace.directWith(user);
-    if (channel === undefined) throw new SlackRefusal("cannot_dm_bot");
-    return {
-      no_op: true,
-      already_open: true,
-      channel: optionalFlag(args, "return_im") ? channelOnWire(channel) : { id: channel.id },
-    };
-  }),
+  "conversations.open": {
+    // Several people at once would be a group message.
+    scopes: (args) => [usersOf(args).length > 1 ? "mpim:write" : "im:write"],
+    call: (args, { workspace }) => {
+      const [user = ""] = usersOf(args);
+      if (!workspace.people.has(user)) throw new SlackRefusal("user_not_found");
+      const channel = workspace.directWith(user);
+      if (channel === undefined) throw new SlackRefusal("cannot_dm_bot");
+      return {
+        no_op: true,
+        already_open: true,
+        channel: optionalFlag(args, "return_im") ? channelOnWire(channel) : { id: channel.id },
+      };
+    },
+  },
 
   "conversations.history": needingFor("history", (args, parts) => {
     const channel = joinedChannelOf(args, parts);
@@ -106,10 +108,22 @@ export const conversationsMethods: Methods = {
   }),
 };
 
-function typesOf(args: Fields): string[] {
+function usersOf(args: Fields): string[] {
+  return requiredText(args, "users").split(",");
+}
+
+/** The kinds of conversations that can be listed, and the scope that each needs. The sandbox has the first and the last. */
+const TYPES = {
+  public_channel: "channels:read",
+  private_channel: "groups:read",
+  mpim: "mpim:read",
+  im: "im:read",
+} as const;
+
+function typesOf(args: Fields): (keyof typeof TYPES)[] {
   const types = (optionalText(args, "types") ?? "public_channel").split(",").map((type) => type.trim());
-  const known = ["public_channel", "private_channel", "mpim", "im"];
-  if (types.some((type) => !known.includes(type))) throw new SlackRefusal("invalid_types");
+  const isKnown = (type: string): type is keyof typeof TYPES => Object.hasOwn(TYPES, type);
+  if (!types.every(isKnown)) throw new SlackRefusal("invalid_types");
   return types;
 }
 
