@@ -85,7 +85,7 @@ function Workspace({ state, place, live, go }: WorkspaceProps) {
     const outcome = await post("scene", { id });
     if ("refused" in outcome) return setNotice(outcome.refused);
     const { as, channel, compose } = outcome.answer;
-    setNotice(null);
+    setNotice(state.scenes.find((scene) => scene.id === id)?.means ?? null);
     offerDraft(draftKey(as, channel), compose);
     go({ as, channel });
   };

@@ -88,6 +88,9 @@ function Empty({ channel, isWithApp }: { channel: PageChannel; isWithApp: boolea
           ? `${channel.name} writes to you here. Type /ticket below to file a ticket.`
           : `This is the start of ${channel.name}. Type /ticket below to file a ticket.`}
       </p>
+      <p>
+        New here? A scene, above, sets the time, makes you somebody and puts the first words into your mouth.
+      </p>
     </div>
   );
 }

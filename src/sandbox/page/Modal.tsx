@@ -7,6 +7,7 @@ import { Blocks } from "./blocks/Blocks.tsx";
 import { SurfaceContext, useBlocksSurface } from "./blocks/surface.ts";
 import { plainText } from "./blocks/Text.tsx";
 import { useDialog } from "./dialog.ts";
+import { useKeeping } from "./kept-form.ts";
 import { Notice } from "./Notice.tsx";
 import { faultsOf } from "./values.ts";
 import { useViewer } from "./viewer.ts";
@@ -25,6 +26,7 @@ function Modal({ open }: { open: OpenView }) {
   const [attempt, setAttempt] = useState(0);
   const surface = useBlocksSurface({ view: open.id }, blocks);
   const { setFaults, setNotice } = surface;
+  useKeeping(open.id, surface.values);
 
   const close = async () => {
     const outcome = await post("close", { as, view: open.id });

@@ -21,6 +21,7 @@ export function Popup({ label, face, className = "quiet", isBusy = false, childr
 
   useEffect(() => {
     if (!isOpen) return;
+    if (box.current) place(box.current);
     box.current?.querySelector<HTMLElement>(".popup-panel :is(button, input)")?.focus();
     const onPointer = (event: PointerEvent) => {
       if (event.target instanceof Node && !box.current?.contains(event.target)) setOpen(false);
@@ -69,6 +70,19 @@ export function Popup({ label, face, className = "quiet", isBusy = false, childr
       </div>
     </div>
   );
+}
+
+/** Opens the panel to where there is room for it: downward and rightward unless something cuts it off there. */
+function place(box: HTMLElement): void {
+  const panel = box.querySelector<HTMLElement>(".popup-panel");
+  const edge = (box.closest(".log, .dialog-body, .home") ?? document.documentElement).getBoundingClientRect();
+  if (!panel) return;
+  const button = box.getBoundingClientRect();
+  const { width, height } = panel.getBoundingClientRect();
+  panel.dataset["opens"] = [
+    button.bottom + height > Math.min(edge.bottom, window.innerHeight) - 8 ? "up" : "down",
+    button.left + width > Math.min(edge.right, window.innerWidth) - 8 ? "left" : "right",
+  ].join(" ");
 }
 
 function moveFocus(box: HTMLElement, event: { key: string; preventDefault: () => void }): void {

@@ -5,6 +5,7 @@ import { createContext, use, useCallback, useMemo, useRef, useState } from "reac
 import type { Acts, InputState, StateValues } from "../../page-protocol.ts";
 import { noticeOf, post } from "../acts.ts";
 import { useAsk } from "../confirm.tsx";
+import { startingValues } from "../kept-form.ts";
 import { useViewer } from "../viewer.ts";
 import { carriedValues, initialValues, withState, type Slot } from "../values.ts";
 
@@ -51,7 +52,9 @@ export function useBlocksSurface(where: Acts["press"]["where"], blocks: KnownBlo
   const ask = useAsk();
   const isView = "view" in where;
   const [drawn, setDrawn] = useState(blocks);
-  const [values, setValues] = useState(() => initialValues(blocks));
+  const [values, setValues] = useState(() =>
+    isView ? startingValues(where.view, blocks) : initialValues(blocks),
+  );
   const [faults, setFaults] = useState<Record<string, string>>({});
   const [busy, setBusy] = useState<string | null>(null);
   const [notice, setNotice] = useState<string | null>(null);

@@ -26,23 +26,25 @@ export function DateOrTimeInput(props: InputProps<Datepicker | Timepicker>) {
   );
 }
 
-/** A day and a time in the person's zone; half of an instant is none, and is kept until the other half is there. */
+/**
+ * A day and a time in the person's zone. Picking one of them where both are missing fills in the other from the present,
+ * as Slack does; emptying one of them empties the instant, and leaves the other to be seen until it is whole again.
+ */
 export function InstantInput(props: InputProps<DateTimepicker>) {
   const { element, state, change, tells, ariaLabel } = props;
-  const { timezone } = useViewer();
+  const { timezone, nowMs } = useViewer();
   const seconds = state.selected_date_time;
-  const picked = typeof seconds === "number" ? seconds * 1000 : null;
-  const [half, setHalf] = useState({ day: "", time: "" });
-  const day = half.day || (picked === null ? "" : dayAt(picked, timezone));
-  const time = half.time || (picked === null ? "" : timeAt(picked, timezone));
+  const picked = typeof seconds === "number" ? wallOf(seconds * 1000, timezone) : null;
+  const [half, setHalf] = useState<DayAndTime>({ day: "", time: "" });
+  const shown = picked ?? half;
 
-  const take = (next: { day: string; time: string }) => {
-    const instant = next.day && next.time ? instantOf(next.day, next.time, timezone) : null;
-    setHalf(instant === null ? next : { day: "", time: "" });
-    change(
-      { type: element.type, selected_date_time: instant === null ? null : instant / 1000 },
-      tells && instant !== null,
-    );
+  const take = (next: DayAndTime) => {
+    const isUntouched = shown.day === "" && shown.time === "";
+    const now = wallOf(nowMs, timezone);
+    const whole = isUntouched ? { day: next.day || now.day, time: next.time || now.time } : next;
+    const instant = whole.day && whole.time ? instantOf(whole.day, whole.time, timezone) : null;
+    setHalf(whole);
+    change({ type: element.type, selected_date_time: instant === null ? null : instant / 1000 }, tells);
   };
   return (
     <div className="instant">
@@ -51,9 +53,9 @@ export function InstantInput(props: InputProps<DateTimepicker>) {
         type="date"
         className="text-input short"
         data-autofocus={element.focus_on_load}
-        value={day}
+        value={shown.day}
         onChange={(event) => {
-          take({ day: event.target.value, time });
+          take({ ...shown, day: event.target.value });
         }}
       />
       <input
@@ -61,12 +63,22 @@ export function InstantInput(props: InputProps<DateTimepicker>) {
         className="text-input short"
         aria-label={`Time of ${ariaLabel ?? "that day"}`}
         aria-invalid={props.isInvalid || undefined}
-        value={time}
+        value={shown.time}
         onChange={(event) => {
-          take({ day, time: event.target.value });
+          take({ ...shown, time: event.target.value });
         }}
       />
       <span className="instant-zone">{zoneCity(timezone)} time</span>
     </div>
   );
+}
+
+/** "YYYY-MM-DD" and "HH:MM", each "" where it is missing. */
+interface DayAndTime {
+  day: string;
+  time: string;
+}
+
+function wallOf(ms: number, zone: string): DayAndTime {
+  return { day: dayAt(ms, zone), time: timeAt(ms, zone) };
 }
