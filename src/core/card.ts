@@ -42,9 +42,7 @@ export function cardOf(scene: Scene): CardMessage {
     notices: cardNotices(scene),
     buttons: buttons.slice(0, BUTTONS_IN_REACH),
     more: buttons.slice(BUTTONS_IN_REACH),
-    hint: [
-      "What you write in this thread goes to the customer. Begin with // to keep it inside, or use Note.",
-    ],
+    hint: ["Answer in the thread. Time left as of ", instant(scene.now, ticket.zone), "."],
   };
 }
 

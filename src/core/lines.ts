@@ -26,7 +26,9 @@ export function threadLine(event: TicketEvent, scene: Scene): LineMessage | null
   const who = named(directory, event.by);
   switch (what.kind) {
     case "filed":
-      return null;
+      return line([
+        "What you write in this thread goes to the customer. Begin with // to keep it inside, or use Note.",
+      ]);
     case "taken":
       return line([who, " has taken it."]);
     case "released":

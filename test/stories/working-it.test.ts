@@ -23,7 +23,7 @@ describe("the conversation", () => {
     await desk.files("carl", NORMAL, "acme");
     await desk.says("carl", desk.find("carl", "RECEIPT"), "It is proof.pdf.");
     await desk.says("carl", desk.find("acme", "RECEIPT"), "And cover.pdf.");
-    expect(desk.reads("support").slice(1)).toEqual([
+    expect(desk.reads("support").slice(2)).toEqual([
       "  Carl Reyes (customer) wrote: “It is proof.pdf.”",
       "  Carl Reyes (customer) wrote: “And cover.pdf.”",
     ]);
