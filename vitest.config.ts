@@ -6,7 +6,7 @@ export default defineConfig({
     globalSetup: ["test/support/snapshot.ts"],
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });
