@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 // Puts Belfry together, and takes it apart in the reverse order. All that is wired is wired here:
 //
-//   config -> store -> workspace (Slack or sandbox) -> desk file -> door, outbox, scheduler -> the ways in
+//   config, desk file -> store -> workspace (Slack or sandbox) -> door, outbox, scheduler -> the ways in
 import { existsSync, realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { slackListener } from "./chat/slack/listen.ts";
 import { slackPlatform } from "./chat/slack/send.ts";
 import { listenLocally } from "./cli/local-socket.ts";
 import { answerQuestion, type Answer, type AskedDesk } from "./cli/questions.ts";
-import { keptClock, machineClock, type Clock } from "./clocks.ts";
+import { keptClock, machineClock, type Clock, type TurnedClock } from "./clocks.ts";
 import { ConfigError, loadDotEnv, readConfig, type Config, type SlackSettings } from "./config.ts";
 import { DeskError } from "./core/errors.ts";
 import { openDoor } from "./desk/inbox.ts";
@@ -17,10 +17,11 @@ import { tickDue } from "./desk/tick.ts";
 import { deskHome, sandboxHome } from "./homes.ts";
 import { readinessOf, startHttp } from "./http.ts";
 import { openLog, type Log } from "./log.ts";
-import { keepNamesKnown, putDeskIntoForce } from "./main/desk-in-force.ts";
+import { keepNamesKnown, putDeskIntoForce, readDeskToApply } from "./main/desk-in-force.ts";
 import { openWorkspace, refuseWrongSandbox } from "./main/workspace.ts";
 import { countingBreaches, openMetrics, type Metrics } from "./metrics.ts";
 import { onlyByARightClock, startScheduler } from "./scheduler.ts";
+import type { Pace } from "./store/outcome.ts";
 import { openStore } from "./store/open.ts";
 import { undoing } from "./main/undoing.ts";
 
@@ -30,6 +31,8 @@ export interface Belfry {
   url: string;
   /** The page of the sandbox, or null where Slack is the real one. */
   pageUrl: string | null;
+  /** Turns the desk's clock ahead, through everything that is due on the way. Refused where it is the machine's clock. */
+  turnTo(at: Date): Promise<void>;
   /** Takes nothing new, ends what is under way, and closes. */
   stop(): Promise<void>;
 }
@@ -37,6 +40,9 @@ export interface Belfry {
 /** What a test may put in the place of the machine's. */
 export interface Seams {
   machineNow?: Clock;
+  /** The desk's clock. */
+  clock?: TurnedClock;
+  pace?: Pace;
   log?: Log;
 }
 
@@ -49,16 +55,17 @@ export async function startBelfry(config: Config, seams: Seams = {}): Promise<Be
   refuseWrongSandbox(config);
   const home = config.slack === null ? sandboxHome(config.dataDir) : deskHome(config.dataDir);
   const place = config.databaseUrl === null ? { folder: home.folder } : { databaseUrl: config.databaseUrl };
+  const desk = await readDeskToApply(config);
   const started = undoing(log);
   try {
-    const opened = await openStore({ place, machineNow, log });
+    const opened = await openStore({ place, machineNow, log, ...paceOf(config, seams) });
     started.add("store", () => opened.close());
     const metrics = openMetrics(() => opened.census());
     const store = countingBreaches(onlyByARightClock(opened, machineNow), metrics);
 
-    const clock = home.clock === null ? null : keptClock(home.clock, machineNow);
+    const clock = seams.clock ?? (home.clock === null ? null : keptClock(home.clock, machineNow));
     const now = clock?.now ?? machineNow;
-    let turnTo: (at: Date) => Promise<void> = stillStarting;
+    let turnTo: Belfry["turnTo"] = cannotTurn;
     const workspace = await openWorkspace(config, home, {
       clock: { now, nextDueAt: () => store.nextWakeAt(), turnTo: (at) => turnTo(at) },
       log,
@@ -68,7 +75,7 @@ export async function startBelfry(config: Config, seams: Seams = {}): Promise<Be
     const { slack } = workspace;
     const platform = slackPlatform({ token: slack.botToken, apiUrl: slack.apiUrl, machineNow });
     const platforms = new Map([[platform.name, platform]]);
-    await putDeskIntoForce(store, config, now, log);
+    await putDeskIntoForce(store, desk, { config, now, log });
     await keepNamesKnown(store, platforms, log, started);
 
     const door = await openDoor({ store, now, log });
@@ -107,7 +114,7 @@ export async function startBelfry(config: Config, seams: Seams = {}): Promise<Be
     listener.start();
     workspace.belfryListensAt(http.url);
     log.info({ url: http.url }, "Belfry runs.");
-    return { url: http.url, pageUrl: workspace.pageUrl, stop: () => started.all() };
+    return { url: http.url, pageUrl: workspace.pageUrl, turnTo, stop: () => started.all() };
   } catch (error) {
     await started.all();
     throw error;
@@ -122,10 +129,19 @@ const STOP_WITHIN_MS = 10_000;
 /** How long each stop of a turned clock waits for its messages; what Slack delays longer comes later. */
 const SETTLE_WITHIN_MS = 15_000;
 
-function stillStarting(): Promise<void> {
-  return Promise.reject(
-    new DeskError("unavailable", "Belfry is still starting: turn the clock in a moment."),
-  );
+/**
+ * Slack wants a second between two posts to a channel, which is what the store keeps. The sandbox takes more, and whoever
+ * turns its clock by a week need not wait for each message; a moment still lets lines for one place come together.
+ */
+function paceOf({ slack }: Config, { pace }: Seams): { pace?: Pace } {
+  if (pace !== undefined) return { pace };
+  return slack === null ? { pace: () => SANDBOX_PACE_MS } : {};
+}
+
+const SANDBOX_PACE_MS = 100;
+
+function cannotTurn(): Promise<void> {
+  return Promise.reject(new DeskError("unavailable", "The desk's clock cannot be turned here, or not yet."));
 }
 
 /** The sandbox's console is for people: its log tells only what goes wrong, unless more is wanted. */

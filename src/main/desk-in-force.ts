@@ -12,24 +12,44 @@ import type { Log } from "../log.ts";
 import { eachMinute } from "../scheduler.ts";
 import type { Undoing } from "./undoing.ts";
 
+/** A desk that is to be put into force, and the file that it is from. */
+export type DeskToApply = Awaited<ReturnType<typeof loadDesk>> & { file: string };
+
 /**
- * Applies BELFRY_FILE, or in the sandbox the desk of its own people. Without a file the one that was applied last stays in
- * force.
- * @throws DeskError with the file's faults, or where there is no desk at all.
+ * Reads BELFRY_FILE, or for the sandbox the desk of its own people; null where neither is meant. Asked before anything is
+ * opened, so that a faulty file leaves nothing behind.
+ * @throws DeskError with the file's faults.
  */
-export async function putDeskIntoForce(store: Store, config: Config, now: Clock, log: Log): Promise<void> {
+export async function readDeskToApply({ deskFile, slack }: Config): Promise<DeskToApply | null> {
+  const file = deskFile ?? (slack === null ? SANDBOX_DESK : null);
+  return file === null ? null : { ...(await loadDesk(await readDesk(file))), file };
+}
+
+/**
+ * Applies a desk file. Without one, what was applied last stays in force.
+ * @throws DeskError where it lacks something in use, or where there is no desk at all.
+ */
+export async function putDeskIntoForce(
+  store: Store,
+  desk: DeskToApply | null,
+  { config, now, log }: { config: Config; now: Clock; log: Log },
+): Promise<void> {
   const before = await deskInForce(store);
-  if (config.deskFile !== null) return applyAndTell(store, config.deskFile, now, log);
-  if (config.slack !== null) {
+  if (desk === null) {
     if (before === null) throw new DeskError("invalid", NO_DESK);
     return;
   }
-  if (config.databaseUrl !== null && before !== null) await refuseRealDesk(before);
+  const isSandboxOwn = desk.file === SANDBOX_DESK;
+  if (isSandboxOwn && config.databaseUrl !== null) refuseRealDesk(before, desk);
   try {
-    await applyAndTell(store, SANDBOX_DESK, now, log);
+    const { changes } = await applyFile(store, desk, now());
+    log.info(
+      { file: desk.file, changes },
+      changes.length === 0 ? "The desk file is in force already." : "The desk file was applied.",
+    );
   } catch (refusal) {
     // Somebody applied another desk to the sandbox, and has tickets open on it: that one is what they want to see.
-    if (before === null || !(refusal instanceof DeskError) || refusal.code !== "conflict") throw refusal;
+    if (!isSandboxOwn || !(refusal instanceof DeskError) || refusal.code !== "conflict") throw refusal;
     log.warn({ why: refusal.message }, "The sandbox goes on with the desk file that was applied last.");
   }
 }
@@ -85,19 +105,10 @@ async function deskInForce(store: Store): Promise<KnownDirectory | null> {
   }
 }
 
-async function applyAndTell(store: Store, file: string, now: Clock, log: Log): Promise<void> {
-  const { changes } = await applyFile(store, await loadDesk(await readDesk(file)), now());
-  log.info(
-    { file, changes },
-    changes.length === 0 ? "The desk file is in force already." : "The desk file was applied.",
-  );
-}
-
 /** A database at an address may be anybody's: the sandbox's people must not take over a desk with real ones. */
-async function refuseRealDesk({ directory }: KnownDirectory): Promise<void> {
-  const sandbox = await loadDesk(await readDesk(SANDBOX_DESK));
+function refuseRealDesk(before: KnownDirectory | null, sandbox: DeskToApply): void {
   const ours = new Set(addressesOf(sandbox.directory));
-  if (addressesOf(directory).every((address) => ours.has(address))) return;
+  if (before === null || addressesOf(before.directory).every((address) => ours.has(address))) return;
   throw new DeskError(
     "conflict",
     "The database at DATABASE_URL holds a desk that is not the sandbox's: set Slack's settings to run that desk, or leave " +
