@@ -47,19 +47,15 @@ export function deskFileIn(
 
     async policyInForce(id, at) {
       const [row] = await database
-        .select()
+        .select({ id: policyRevisions.id })
         .from(policyRevisions)
         .where(and(eq(policyRevisions.policy, id), lte(policyRevisions.effective, dayOf(at))))
         .orderBy(desc(policyRevisions.effective), desc(policyRevisions.turn))
         .limit(1);
-      return row === undefined ? null : revisionOf(row);
+      return row === undefined ? null : policyRevisionOf(database, row.id);
     },
 
-    async policyRevision(revision) {
-      const [row] = await database.select().from(policyRevisions).where(eq(policyRevisions.id, revision));
-      if (row === undefined) throw new DeskError("internal", "This ticket's policy is not known any more.");
-      return revisionOf(row);
-    },
+    policyRevision: (id) => policyRevisionOf(database, id),
 
     async addPolicy({ id, policy }, at) {
       await database.execute(sql`lock table ${policyRevisions} in share row exclusive mode`);
@@ -84,14 +80,26 @@ export function deskFileIn(
   };
 }
 
+async function policyRevisionOf(database: Database, id: string): Promise<PolicyRevision> {
+  const known = revisions.get(id);
+  if (known !== undefined) return known;
+  const [row] = await database.select().from(policyRevisions).where(eq(policyRevisions.id, id));
+  if (row === undefined) throw new DeskError("internal", "This ticket's policy is not known any more.");
+  const revision = { id, policy: row.content };
+  revisions.set(id, revision);
+  return revision;
+}
+
 async function latestDirectory(database: Database) {
   const [latest] = await database.select().from(directories).orderBy(desc(directories.revision)).limit(1);
   return latest;
 }
 
-function revisionOf({ id, content }: typeof policyRevisions.$inferSelect): PolicyRevision {
-  return { id, policy: content };
-}
+/**
+ * Revisions are named by their content, so one that was read need not be read again, in whichever database. A desk has
+ * few of them, however many its tickets are.
+ */
+const revisions = new Map<string, PolicyRevision>();
 
 /** A policy takes effect at 00:00 UTC, so the day is UTC's too. */
 function dayOf(at: Date): string {
