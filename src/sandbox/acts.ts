@@ -2,18 +2,17 @@
 import { runCommand } from "./command.ts";
 import { errorOf, type Ack, type Deliverer } from "./deliver.ts";
 import { HttpRefusal } from "./http.ts";
-import { filesIn, placesToAnswer, stateOf } from "./inputs.ts";
-import { objectsIn, type Fields } from "./json.ts";
+import type { Fields } from "./json.ts";
 import type { Parts } from "./method.ts";
 import type { Acts, Answers } from "./page-protocol.ts";
-import { closedPayload, submissionPayload } from "./payloads.ts";
+import { closedPayload } from "./payloads.ts";
 import { callShortcut, pressInMessage, pressInView } from "./press.ts";
 import { isSeenBy, reachOf, type Reach } from "./reach.ts";
 import type { ResponseUrls } from "./response-urls.ts";
-import { afterSubmission, TROUBLE } from "./submit.ts";
+import { submitForm } from "./submit.ts";
 import { isCommand, messageText } from "./typed.ts";
 import type { Channel, Message, Person } from "./memory.ts";
-import { tsOf } from "./workspace.ts";
+import { tsOf } from "./timestamp.ts";
 
 /** What people can do. The clock, scenes and faults are not theirs but the sandbox's. */
 export type PersonActs = {
@@ -32,11 +31,9 @@ export interface ActsOptions {
 
 /** Each act throws an HttpRefusal where the page asks for what cannot be. */
 export function createActs(options: ActsOptions): PersonActs {
-  const { parts, deliverer, responseUrls, log } = options;
-  const { workspace, modals, triggers, manifest } = parts;
+  const { parts, deliverer } = options;
+  const { workspace, modals, manifest } = parts;
   const reach = (as: string): Reach => reachOf(as, parts);
-  const responseUrl = (channel: string, { id: user }: Person): string =>
-    workspace.origin() + responseUrls.issue({ channel, user });
   const interaction = (payload: Fields): Promise<Ack> => deliverer.form({ payload: JSON.stringify(payload) });
 
   return {
@@ -45,12 +42,8 @@ export function createActs(options: ActsOptions): PersonActs {
       const channel = can.channel(id);
       if (channel.isArchived) throw new HttpRefusal(403, "This channel is archived.");
       if (isCommand(text)) {
-        return runCommand(options, {
-          person: can.person,
-          channel,
-          typed: text,
-          isInThread: threadTs !== undefined,
-        });
+        const isInThread = threadTs !== undefined;
+        return runCommand(options, { person: can.person, channel, typed: text, isInThread });
       }
       if (text.trim() === "" && files.length === 0) throw new HttpRefusal(400, "There is nothing to say.");
 
@@ -70,13 +63,8 @@ export function createActs(options: ActsOptions): PersonActs {
     edit: ({ as, channel: id, ts, text }) => {
       const { person, channel } = ownMessage(reach(as), id, ts);
       const edited = { user: person.id, ts: tsOf(workspace.now()) };
-      workspace.record({
-        kind: "edited",
-        channel: channel.id,
-        ts,
-        to: { text: messageText(text, workspace) },
-        edited,
-      });
+      const to = { text: messageText(text, workspace) };
+      workspace.record({ kind: "edited", channel: channel.id, ts, to, edited });
       return {};
     },
 
@@ -97,29 +85,7 @@ export function createActs(options: ActsOptions): PersonActs {
         : { notice: `${manifest.name} did not answer (${errorOf(ack)}).` };
     },
 
-    submit: async ({ as, view: id, values }) => {
-      const can = reach(as);
-      const modal = can.modal(id);
-      can.share(filesIn(values));
-      const blocks = objectsIn(modal.view["blocks"]);
-      const filled = stateOf(blocks, values, workspace);
-      modals.remember(modal.id, filled);
-      const payload = submissionPayload(
-        can.person,
-        { ...modal, values: filled },
-        {
-          triggerId: triggers.issue(can.person.id),
-          responseUrls: placesToAnswer(blocks, filled).map((place) => ({
-            ...place,
-            response_url: responseUrl(place.channel_id, can.person),
-          })),
-        },
-      );
-      const ack = await interaction(payload);
-      return ack.kind === "acknowledged"
-        ? afterSubmission(ack.body, { modal, modals, log })
-        : { notice: TROUBLE };
-    },
+    submit: async (what) => submitForm(options, reach(what.as), what),
 
     close: async ({ as, view: id }) => {
       const { person } = reach(as);

@@ -22,6 +22,7 @@ export interface Deliverer {
   stop(): void;
 }
 
+/** What a deliverer needs: the app's address, the shared secret, how long it waits, and the machine's clock. */
 export interface DelivererOptions {
   url: string | null;
   signingSecret: string;
@@ -29,6 +30,7 @@ export interface DelivererOptions {
   machineNow: () => number;
 }
 
+/** A deliverer to one app, whose address may change meanwhile. */
 export function createDeliverer({ url, signingSecret, ackMs, machineNow }: DelivererOptions): Deliverer {
   const stopping = new AbortController();
 

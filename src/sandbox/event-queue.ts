@@ -14,12 +14,14 @@ import type { Workspace } from "./workspace.ts";
 /** So many events are posted at the same time; the others wait in line. */
 const AT_ONCE = 10;
 
+/** The line of events that the app has not acknowledged. */
 export interface EventQueue {
   /** Delivers what waits for the app's address. Called when it is known. */
   flush(): void;
   stop(): void;
 }
 
+/** With what events are delivered. */
 export interface EventQueueOptions {
   workspace: Workspace;
   deliverer: Deliverer;
@@ -28,6 +30,7 @@ export interface EventQueueOptions {
   log: (line: string) => void;
 }
 
+/** Takes up what was left undelivered, and every event that comes after. */
 export function createEventQueue({ workspace, deliverer, retryMs, log }: EventQueueOptions): EventQueue {
   const line: Attempt[] = [...workspace.queuedEvents.values()].map((event) => ({
     event,

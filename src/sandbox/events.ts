@@ -8,7 +8,7 @@ import { homeOnWire } from "./modals.ts";
 import { IDENTITY } from "./seed.ts";
 import { messageOnWire } from "./wire.ts";
 import type { Change, Channel, Message, QueuedEvent, WorkspaceState } from "./memory.ts";
-import { tsOf } from "./workspace.ts";
+import { tsOf } from "./timestamp.ts";
 
 /** Asks about a change that is not applied yet. Each event comes with the body that is posted for it. */
 export function eventsAbout(

@@ -9,6 +9,7 @@ import type { Workspace } from "./workspace.ts";
 /** The most that one upload may hold. */
 export const MAX_FILE_BYTES = 20 * 1024 * 1024;
 
+/** The bytes of files; what else is known of them stands in the workspace. */
 export interface Files {
   /** Keeps a file that somebody uploaded; it is shown only where it is shared. */
   keep(upload: {
@@ -23,6 +24,7 @@ export interface Files {
   bytesOf(id: string): Promise<Buffer | null>;
 }
 
+/** Opens the folder; null keeps the bytes in memory. */
 export function openFiles(workspace: Workspace, folder: string | null): Files {
   const inMemory = new Map<string, Buffer>();
   if (folder !== null) mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -1,8 +1,8 @@
-// Slack's limits on messages, blocks and views, as one table: whole messages and views, blocks, views, metadata. Elements have theirs.
+// Slack's limits as a table: whole messages and views, blocks, views, metadata. What stands in blocks is in elements.ts.
 //
-// The numbers are those of docs.slack.dev, "Block Kit" reference (blocks, block elements, composition objects) and
-// "Modals"; where a limit is known from elsewhere, it says so. What Slack draws but the sandbox's page does not (charts,
-// cards, carousels) is refused as a type it does not support.
+// The numbers are those of docs.slack.dev, "Block Kit" reference and "Modals"; where a limit is known from elsewhere, it
+// says so. What Slack draws but the sandbox's page does not (charts, cards, carousels) is refused as a type it does not
+// support.
 import {
   besideSection,
   imageSource,
@@ -12,8 +12,8 @@ import {
   oneImageSource,
   plain,
   words,
+  type Surface,
 } from "./elements.ts";
-import type { Surface } from "./elements.ts";
 import { isFields, objectsIn, type Fields } from "./json.ts";
 import {
   all,
@@ -139,8 +139,8 @@ function anyObject(value: unknown, at: Place): void {
 // What has to hold between fields
 
 function textOrFields(section: Fields, at: Place): void {
-  if (section["text"] === undefined && section["fields"] === undefined)
-    note(at, "missing required field: text or fields");
+  const { text, fields } = section;
+  if (text === undefined && fields === undefined) note(at, "missing required field: text or fields");
 }
 
 function inputsNeedSubmit(modal: Fields, at: Place): void {

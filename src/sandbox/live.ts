@@ -3,6 +3,7 @@
 import type { ServerResponse } from "node:http";
 import type { PageState } from "./page-protocol.ts";
 
+/** The pages that are open. */
 export interface Live {
   /** Keeps a page up to date until it goes away. */
   follow(user: string, response: ServerResponse): void;
@@ -40,6 +41,7 @@ export function createLive({
 
   const live: Live = {
     follow: (user, response) => {
+      const state = JSON.stringify(stateOf(user));
       response.writeHead(200, {
         "content-type": "text/event-stream; charset=utf-8",
         "cache-control": "no-store",
@@ -50,7 +52,7 @@ export function createLive({
       response.on("drain", () => {
         live.changed();
       });
-      response.write(`retry: 1000\ndata: ${JSON.stringify(stateOf(user))}\n\n`);
+      response.write(`retry: 1000\ndata: ${state}\n\n`);
       followed();
     },
     changed: () => {

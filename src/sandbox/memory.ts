@@ -1,6 +1,7 @@
 // What the workspace remembers, what can happen to it, and how each thing that happens alters the memory.
 import type { Fields } from "./json.ts";
 import { IDENTITY, PEOPLE, seedChannels, SLACKBOT_ID } from "./seed.ts";
+import { microsOf } from "./timestamp.ts";
 
 /** A user of the workspace, the bot among them. */
 export interface Person {
@@ -294,9 +295,4 @@ function withoutReaction(
 
 function place(channel: string, within: string): string {
   return `${channel} ${within}`;
-}
-
-function microsOf(ts: string): number {
-  const [seconds = "0", micros = "0"] = ts.split(".");
-  return Number(seconds) * 1_000_000 + Number(micros);
 }

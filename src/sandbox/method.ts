@@ -72,6 +72,7 @@ export function optionalText(args: Fields, name: string): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
+/** A flag; false where it is missing. */
 export function optionalFlag(args: Fields, name: string): boolean {
   return args[name] === true || args[name] === "true" || args[name] === "1" || args[name] === 1;
 }

@@ -1,7 +1,7 @@
 // Keeps the modals that people have open: for each person a stack of at most three views, the topmost shown.
 // Open modals live in memory: a restart closes them, as reloading Slack does.
 import { newId, newSecret } from "./ids.ts";
-import { isFields, textOf, type Fields } from "./json.ts";
+import { isFields, objectsIn, textOf, type Fields } from "./json.ts";
 import { LIMITS } from "./limits.ts";
 import type { Home } from "./memory.ts";
 import type { StateValues } from "./page-protocol.ts";
@@ -24,6 +24,7 @@ export interface OpenModal {
 /** Why a view could not be changed, in Slack's words. */
 export type ModalRefusal = "not_found" | "hash_conflict" | "push_limit_reached" | "duplicate_external_id";
 
+/** Everybody's open modals. */
 export interface Modals {
   stackOf(user: string): readonly OpenModal[];
   find(id: string): OpenModal | undefined;
@@ -89,7 +90,7 @@ export function createModals(changed: () => void): Modals {
       if (modal === undefined) return "not_found";
       if (hash !== undefined && hash !== "" && hash !== modal.hash) return "hash_conflict";
       if (isTaken(view, modal)) return "duplicate_external_id";
-      const updated: OpenModal = { ...modal, view, hash: newHash() };
+      const updated: OpenModal = { ...modal, view, hash: newHash(), values: kept(modal.values, view) };
       put(
         modal.user,
         stackOf(modal.user).map((each) => (each === modal ? updated : each)),
@@ -133,6 +134,12 @@ export function homeOnWire(home: Home, values: StateValues = {}): Fields {
 /** A hash changes with each version of a view. */
 export function newHash(): string {
   return `${Math.floor(Date.now() / 1_000)}.${newSecret().slice(0, 8)}`;
+}
+
+/** What was filled in stays with the blocks that stay. */
+function kept(values: StateValues, view: Fields): StateValues {
+  const blockIds = new Set(objectsIn(view["blocks"]).map((block) => block["block_id"]));
+  return Object.fromEntries(Object.entries(values).filter(([blockId]) => blockIds.has(blockId)));
 }
 
 function viewFields(id: string, hash: string, view: Fields, values: StateValues): Fields {

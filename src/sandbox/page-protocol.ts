@@ -8,6 +8,7 @@
 //   GET  /files/<id>/<name>     a file that was uploaded
 import type { HomeView, KnownBlock, ModalView } from "@slack/types";
 
+/** Somebody whom one can be. */
 export interface PagePerson {
   id: string;
   name: string;
@@ -19,6 +20,7 @@ export interface PagePerson {
   unread: number;
 }
 
+/** A conversation as one person sees it. */
 export interface PageChannel {
   id: string;
   /** "#support", or the other person's name for a direct message. */
@@ -32,6 +34,7 @@ export interface PageChannel {
   messages: PageMessage[];
 }
 
+/** A message as one person sees it. */
 export interface PageMessage {
   /** Slack timestamp: the message's identity in its channel, seconds since the epoch by the sandbox's clock. */
   ts: string;
@@ -46,6 +49,7 @@ export interface PageMessage {
   replies: PageMessage[];
 }
 
+/** A file that somebody put on the server. */
 export interface UploadedFile {
   id: string;
   name: string;
@@ -55,6 +59,7 @@ export interface UploadedFile {
   url: string;
 }
 
+/** A modal that is open. */
 export interface OpenView {
   id: string;
   view: ModalView;
@@ -62,6 +67,7 @@ export interface OpenView {
   hash: string;
 }
 
+/** Everything that one person sees. */
 export interface PageState {
   me: PagePerson;
   people: PagePerson[];
@@ -88,6 +94,7 @@ export interface PageState {
 
 /** One input's value as Slack's `view.state.values[block_id][action_id]`. */
 export type InputState = Record<string, unknown> & { type: string };
+/** All inputs of a view, by block id and action id. */
 export type StateValues = Record<string, Record<string, InputState>>;
 
 /** What the page may post, by the last part of its path. `as` is the person who acts. */
@@ -121,6 +128,7 @@ export interface Acts {
   faults: { rateLimited?: boolean; down?: boolean };
 }
 
+/** What the server answers to each act. */
 export interface Answers {
   /** `notice` is what Slack itself would tell the person, e.g. that the app did not answer in time. */
   say: { notice?: string };

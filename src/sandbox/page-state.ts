@@ -21,6 +21,7 @@ export interface Surroundings {
   faults: Faults;
 }
 
+/** What one person sees at this moment. */
 export function pageState(
   me: Person,
   parts: Parts,

@@ -12,6 +12,7 @@ import {
   viewPressPayload,
 } from "./payloads.ts";
 import type { Reach } from "./reach.ts";
+import { tsOfMicros } from "./timestamp.ts";
 
 /** The payload for a press in a message the person sees. */
 export function pressInMessage(
@@ -120,6 +121,5 @@ let pressed = 0;
 /** By the machine's clock, and never the same twice. */
 function newActionTs(): string {
   pressed = (pressed + 1) % 1_000;
-  const nowMs = Date.now();
-  return `${Math.floor(nowMs / 1_000)}.${String((nowMs % 1_000) * 1_000 + pressed).padStart(6, "0")}`;
+  return tsOfMicros(Date.now() * 1_000 + pressed);
 }

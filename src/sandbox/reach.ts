@@ -14,6 +14,7 @@ export interface Reach {
   share(files: readonly string[]): string[];
 }
 
+/** The reach of the person of this id. Throws an HttpRefusal where nobody has it, or the bot. */
 export function reachOf(id: string, { workspace, modals }: { workspace: Workspace; modals: Modals }): Reach {
   const person = workspace.people.get(id);
   if (person === undefined || person.isBot) throw new HttpRefusal(404, "There is no such person here.");

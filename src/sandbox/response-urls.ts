@@ -9,6 +9,7 @@ export interface ResponsePlace {
   message?: string;
 }
 
+/** The response URLs that were given out. */
 export interface ResponseUrls {
   /** The path of a new response URL on this server. */
   issue(place: ResponsePlace): string;

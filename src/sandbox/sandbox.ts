@@ -5,8 +5,7 @@
 //   page --- what people do, live state --------->  /page-api/…  acts.ts, live.ts
 //
 // It knows nothing of the app but its manifest, its address, its token and its signing secret.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { createActs } from "./acts.ts";
 import { createTurning, type TurnableClock } from "./clock.ts";
@@ -15,6 +14,7 @@ import { createEventQueue } from "./event-queue.ts";
 import { eventsAbout } from "./events.ts";
 import { openFiles } from "./files.ts";
 import { answerJson, HttpRefusal, refuseStrangers } from "./http.ts";
+import { close, hostsOf, listen, originOf } from "./listen.ts";
 import { createLive } from "./live.ts";
 import { parseManifest, readManifest } from "./manifest.ts";
 import type { Parts } from "./method.ts";
@@ -33,6 +33,7 @@ import { openWorkspace } from "./workspace.ts";
 
 export type { TurnableClock } from "./clock.ts";
 
+/** What a sandbox needs to know. */
 export interface SandboxOptions {
   /** Where journal and files are kept; null keeps everything in memory. One sandbox at a time may use a folder. */
   directory: string | null;
@@ -212,54 +213,4 @@ function answerError(response: ServerResponse, error: unknown, log: (line: strin
   }
   log(`A request failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   answerJson(response, 500, { error: "The sandbox failed; its log says why." });
-}
-
-/** Takes the wanted port, or the next free one of the twenty behind it. */
-async function listen(server: Server, host: string, first: number): Promise<void> {
-  const last = first === 0 ? 0 : Math.min(first + 20, 65_535);
-  for (let port = first; ; port += 1) {
-    try {
-      return await listenOn(server, host, port);
-    } catch (error) {
-      const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
-      if (!isTaken || port >= last) throw error;
-    }
-  }
-}
-
-function listenOn(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.close((error) => {
-      if (error === undefined) resolve();
-      else reject(error);
-    });
-    server.closeAllConnections();
-  });
-}
-
-function portOf(server: Server): number {
-  // A server that listens on a port has such an address.
-  return (server.address() as AddressInfo).port;
-}
-
-function originOf(server: Server, host: string): string {
-  const isAnywhere = host === "0.0.0.0" || host === "::";
-  const name = isAnywhere ? "127.0.0.1" : host;
-  return `http://${name.includes(":") ? `[${name}]` : name}:${portOf(server)}`;
-}
-
-/** The names by which this machine's own browser knows the server. */
-function hostsOf(server: Server, host: string): Set<string> {
-  const names = ["127.0.0.1", "localhost", "[::1]", host.includes(":") ? `[${host}]` : host];
-  return new Set(names.map((name) => `${name}:${portOf(server)}`));
 }

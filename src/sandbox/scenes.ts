@@ -12,6 +12,7 @@ export interface Scene {
   stage: Answers["scene"];
 }
 
+/** All scenes, in the order in which the page offers them. */
 export const SCENES: readonly Scene[] = [
   {
     id: "aleyant-friday-evening",

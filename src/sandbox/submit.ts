@@ -1,15 +1,48 @@
-// Decides what becomes of a submitted modal by the app's answer: closed, kept with errors, replaced, or more on top.
-import type { Answers } from "./page-protocol.ts";
+// Submits a modal to the app, and decides by its answer what becomes of it: closed, kept with errors, replaced, or more
+// on top.
+import type { ActsOptions } from "./acts.ts";
+import { filesIn, placesToAnswer, stateOf } from "./inputs.ts";
 import { isFields, jsonOf, objectsIn } from "./json.ts";
 import { SlackRefusal } from "./method.ts";
 import { readView } from "./methods/views.ts";
 import type { Modals, OpenModal } from "./modals.ts";
+import type { Acts, Answers } from "./page-protocol.ts";
+import { submissionPayload } from "./payloads.ts";
+import type { Reach } from "./reach.ts";
 
 /** What Slack says in a form whose app cannot be reached, or answers with what makes no sense. */
-export const TROUBLE = "We had some trouble connecting. Try again?";
+const TROUBLE = "We had some trouble connecting. Try again?";
 
-/** Carries out the body of an acknowledged submission. An answer that Slack would refuse is logged, for the app's author. */
-export function afterSubmission(
+/** Tells the app what was filled in, and carries out its answer. */
+export async function submitForm(
+  { parts, deliverer, responseUrls, log }: ActsOptions,
+  can: Reach,
+  { view: id, values }: Pick<Acts["submit"], "view" | "values">,
+): Promise<Answers["submit"]> {
+  const { workspace, modals, triggers } = parts;
+  const modal = can.modal(id);
+  can.share(filesIn(values));
+  const blocks = objectsIn(modal.view["blocks"]);
+  const filled = stateOf(blocks, values, workspace);
+  modals.remember(modal.id, filled);
+
+  const payload = submissionPayload(
+    can.person,
+    { ...modal, values: filled },
+    {
+      triggerId: triggers.issue(can.person.id),
+      responseUrls: placesToAnswer(blocks, filled).map((place) => {
+        const path = responseUrls.issue({ channel: place.channel_id, user: can.person.id });
+        return { ...place, response_url: workspace.origin() + path };
+      }),
+    },
+  );
+  const ack = await deliverer.form({ payload: JSON.stringify(payload) });
+  return ack.kind === "acknowledged" ? afterwards(ack.body, { modal, modals, log }) : { notice: TROUBLE };
+}
+
+/** Carries out the body of an acknowledgement. An answer that Slack would refuse is logged, for the app's author. */
+function afterwards(
   body: string,
   { modal, modals, log }: { modal: OpenModal; modals: Modals; log: (line: string) => void },
 ): Answers["submit"] {

@@ -5,6 +5,7 @@ import { newSecret } from "./ids.ts";
 /** Why a trigger id opens nothing, in Slack's words. */
 type TriggerRefusal = "invalid_trigger_id" | "expired_trigger_id" | "exchanged_trigger_id";
 
+/** The trigger ids that were given out. */
 export interface Triggers {
   /** A trigger id for what this person did just now. */
   issue(user: string): string;

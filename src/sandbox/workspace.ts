@@ -7,6 +7,7 @@
 // is never kept without its event.
 import { openJournal } from "./journal.ts";
 import { apply, firstDay, readable, type Change, type QueuedEvent, type WorkspaceState } from "./memory.ts";
+import { tsOfMicros } from "./timestamp.ts";
 
 /** Everything remembered, and how more comes to it. */
 export interface Workspace extends WorkspaceState {
@@ -21,6 +22,7 @@ export interface Workspace extends WorkspaceState {
   close(): void;
 }
 
+/** What a workspace needs: a place to be kept, the time, its address, and what the app is to hear of. */
 export interface WorkspaceOptions {
   /** The journal's file; null keeps everything in memory. */
   journal: string | null;
@@ -67,13 +69,4 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       journal.close();
     },
   };
-}
-
-/** A Slack timestamp for an instant. */
-export function tsOf(at: Date): string {
-  return tsOfMicros(at.getTime() * 1_000);
-}
-
-function tsOfMicros(micros: number): string {
-  return `${Math.floor(micros / 1_000_000)}.${String(micros % 1_000_000).padStart(6, "0")}`;
 }

@@ -205,6 +205,29 @@ describe("submitting a view", () => {
     expect(await (await fetch(rig.sandbox.url + file.url)).text()).toBe("bytes");
   });
 
+  it("gives an address for a channel that was chosen to answer to", async () => {
+    const where: ModalView["blocks"][number] = {
+      type: "input",
+      block_id: "where",
+      label: { type: "plain_text", text: "Where" },
+      element: { type: "conversations_select", action_id: "place", response_url_enabled: true },
+    };
+    await rig.web.views.update({ view_id: view, view: { ...FORM, blocks: [where] } });
+    const chosen = { where: { place: { type: "conversations_select", selected_conversation: ACME } } };
+    await rig.act("submit", { as: CARL, view, values: chosen });
+    const { payload } = await rig.app.next("view_submission");
+    const [place] = payload["response_urls"] as {
+      channel_id: string;
+      block_id: string;
+      response_url: string;
+    }[];
+    expect(place).toMatchObject({ channel_id: ACME, block_id: "where", action_id: "place" });
+    const path = String(place?.response_url).replace(rig.sandbox.url, "");
+    await rig.post(path, { response_type: "in_channel", text: "answered" });
+    const { messages } = await rig.web.conversations.history({ channel: ACME });
+    expect(messages?.map(({ text }) => text)).toEqual(["answered"]);
+  });
+
   it("stays open with the app's errors under their inputs", async () => {
     answer = { response_action: "errors", errors: { title: "Please say more." } };
     expect(await submit()).toEqual({ errors: { title: "Please say more." } });

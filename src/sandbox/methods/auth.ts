@@ -2,6 +2,7 @@
 import { needing, optionalText, SlackRefusal, type Methods } from "../method.ts";
 import { IDENTITY } from "../seed.ts";
 
+/** auth.test, bots.info and api.test. */
 export const authMethods: Methods = {
   "auth.test": needing([], (_args, { workspace }) => ({
     url: `${workspace.origin()}/`,

@@ -1,14 +1,24 @@
 // chat.*: the bot posts, edits and deletes messages.
 import { readContent } from "../content.ts";
-import { structure, type Methods, type Parts } from "../method.ts";
-import { channelOf, needing, optionalFlag, optionalText, requiredText, SlackRefusal } from "../method.ts";
 import type { Fields } from "../json.ts";
 import { LIMITS } from "../limits.ts";
-import { IDENTITY } from "../seed.ts";
-import { messageOnWire } from "../wire.ts";
 import type { Channel, Message, MessageContent } from "../memory.ts";
-import { tsOf } from "../workspace.ts";
+import {
+  channelOf,
+  needing,
+  optionalFlag,
+  optionalText,
+  requiredText,
+  SlackRefusal,
+  structure,
+  type Methods,
+  type Parts,
+} from "../method.ts";
+import { IDENTITY } from "../seed.ts";
+import { tsOf } from "../timestamp.ts";
+import { messageOnWire } from "../wire.ts";
 
+/** The methods of this family. */
 export const chatMethods: Methods = {
   "chat.postMessage": needing(["chat:write"], (args, parts) => {
     const channel = placeToPost(args, parts);

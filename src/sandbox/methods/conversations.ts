@@ -19,6 +19,7 @@ import { IDENTITY } from "../seed.ts";
 import { channelOnWire, messageOnWire } from "../wire.ts";
 import type { Message } from "../memory.ts";
 
+/** The methods of this family. */
 export const conversationsMethods: Methods = {
   "conversations.list": {
     scopes: (args) => typesOf(args).map((type) => TYPES[type]),

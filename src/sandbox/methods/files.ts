@@ -25,6 +25,7 @@ export interface Uploads {
   take(request: IncomingMessage, response: ServerResponse, to: { path: string; files: Files }): Promise<void>;
 }
 
+/** The files methods, and the addresses that they gave out for uploads. */
 export function createUploads(): Uploads {
   const awaited = new Map<string, { id: string; name: string; length: number }>();
 

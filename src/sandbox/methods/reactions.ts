@@ -5,6 +5,7 @@ import { IDENTITY } from "../seed.ts";
 import { messageOnWire } from "../wire.ts";
 import type { Message } from "../memory.ts";
 
+/** The methods of this family. */
 export const reactionsMethods: Methods = {
   "reactions.add": needing(["reactions:write"], (args, parts) => {
     const { channel, message, name } = reactionOf(args, parts);

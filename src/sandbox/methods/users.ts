@@ -5,6 +5,7 @@ import { needing, pageOf, requiredText, SlackRefusal, type Methods, type Parts }
 import { userOnWire } from "../wire.ts";
 import type { Person } from "../memory.ts";
 
+/** The methods of these two families. */
 export const usersMethods: Methods = {
   "users.info": needing(["users:read"], (args, parts) => ({ user: asAsked(personOf(args, parts), parts) })),
 

@@ -8,6 +8,7 @@ import type { Methods, Parts } from "../method.ts";
 import { homeOnWire, newHash, viewOnWire, type ModalRefusal, type OpenModal } from "../modals.ts";
 import { inSlacksWords } from "../shape.ts";
 
+/** The methods of this family. */
 export const viewsMethods: Methods = {
   "views.open": needing([], (args, parts) => {
     const view = readView(requiredObject(args, "view"), "modal");
