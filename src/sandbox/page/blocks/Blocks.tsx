@@ -96,24 +96,18 @@ function Actions({ block, blockId }: { block: ActionsBlock; blockId: string }) {
   );
 }
 
+/** What may stand in a section or an actions block. */
+type Bare = SectionBlockAccessory | ActionsBlock["elements"][number];
+type SectionBlockAccessory = NonNullable<SectionBlock["accessory"]>;
+
 /** An element in a section or an actions block: no label stands beside it, and the app hears of each change. */
-function Unframed({
-  element,
-  blockId,
-  name,
-}: {
-  element: { type: string };
-  blockId: string;
-  name: string | undefined;
-}) {
+function Unframed({ element, blockId, name }: { element: Bare; blockId: string; name: string | undefined }) {
   const surface = useSurface();
   const id = useId();
-  const drawable = element as Extract<KnownBlock, { type: "section" }>["accessory"];
-  if (!drawable) return null;
-  if (drawable.type === "button") return <PressButton element={drawable} blockId={blockId} />;
-  if (drawable.type === "overflow") return <OverflowMenu element={drawable} blockId={blockId} />;
-  if (drawable.type === "image") return <Picture element={drawable} />;
-  const slot = slotsOf([{ type: "section", block_id: blockId, accessory: drawable }])[0];
+  if (element.type === "button") return <PressButton element={element} blockId={blockId} />;
+  if (element.type === "overflow") return <OverflowMenu element={element} blockId={blockId} />;
+  if (element.type === "image") return <Picture element={element} />;
+  const slot = slotIn(element, blockId);
   const state = slot && surface.values[slot.blockId]?.[slot.actionId];
   if (!slot || !state) return null;
   const placeholder = "placeholder" in slot.element ? slot.element.placeholder : undefined;
@@ -190,6 +184,11 @@ function Framed({ block, blockId }: { block: InputBlock; blockId: string }) {
 function Picture({ element }: { element: ImageElement }) {
   const address = "image_url" in element ? element.image_url : undefined;
   return <img className="picture" src={address} alt={element.alt_text} />;
+}
+
+/** The input that a bare element is, if it is one. */
+function slotIn(element: Bare, blockId: string): Slot | undefined {
+  return slotsOf([{ type: "section", block_id: blockId, accessory: element as SectionBlockAccessory }])[0];
 }
 
 /** A section's first words, as the name of a bare input beside them. */
