@@ -84,7 +84,7 @@ export function slackListener(options: SlackListenerOptions): SlackListener {
     ownUser: () => ownUser,
     later,
   });
-  const transport = options.mode === "http" ? overHttp(options) : overSocket(options);
+  const transport = options.mode === "http" ? overHttp(options) : overSocket(options, stopping.signal);
   const app = boltApp(transport.receiver, options);
   attach(app, deeds);
   const process = acknowledgingAfter(app, options.observe);
@@ -145,19 +145,19 @@ function overHttp({ signingSecret, machineNow, log }: SlackListenerOptions): Tra
   return { receiver, requestListener, connection: null };
 }
 
-function overSocket({ appToken, apiUrl, log }: SlackListenerOptions): Transport {
+function overSocket({ appToken, apiUrl, log }: SlackListenerOptions, signal: AbortSignal): Transport {
   if (appToken === undefined) throw new Error("Slack over Socket Mode needs an app token");
   const receiver = new SocketModeReceiver({
     appToken,
     logger: boltLogger(log),
     autoReconnectEnabled: false,
-    installerOptions: { clientOptions: clientOptions({ apiUrl, timeoutMs: CALL_TIMEOUT_MS }) },
+    installerOptions: { clientOptions: clientOptions({ apiUrl, timeoutMs: CALL_TIMEOUT_MS, signal }) },
     processEventErrorHandler: ({ error }) => {
       log.error({ err: causeOf(error) }, "something of Slack's could not be handled");
       return Promise.resolve(false);
     },
   });
-  return { receiver, requestListener: null, connection: keptConnection(receiver, log) };
+  return { receiver, requestListener: null, connection: keptConnection(receiver, log, signal) };
 }
 
 /** Bolt without what Belfry does itself: it asks Slack nothing, remembers nothing, and passes errors on. */

@@ -12,23 +12,18 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** Keeps `receiver` connected, once opened. */
-export function keptConnection(receiver: SocketModeReceiver, log: Log): Connection {
-  const closing = new AbortController();
+/** Keeps `receiver` connected, once opened, until `signal` ends; then `close` takes leave of Slack. */
+export function keptConnection(receiver: SocketModeReceiver, log: Log, signal: AbortSignal): Connection {
   let isUp = false;
   let keeping: Promise<void> | null = null;
 
   async function keep(): Promise<void> {
     let failures = 0;
-    while (!closing.signal.aborted) {
-      const gone = new Promise<void>((resolve) => {
-        receiver.client.once("disconnected", () => {
-          resolve();
-        });
-      });
+    while (!signal.aborted) {
       const openedAtMs = performance.now();
       try {
-        await receiver.start();
+        const gone = endOf(receiver);
+        await greeting(receiver);
         isUp = true;
         log.info("connected to Slack by Socket Mode");
         await gone;
@@ -39,7 +34,7 @@ export function keptConnection(receiver: SocketModeReceiver, log: Log): Connecti
       isUp = false;
       // Slack renews connections after hours; one that held for a while is made anew at once.
       failures = performance.now() - openedAtMs > STEADY_MS ? 0 : failures + 1;
-      await rest(backoffMs(failures), closing.signal);
+      await rest(backoffMs(failures), signal);
     }
   }
 
@@ -49,7 +44,6 @@ export function keptConnection(receiver: SocketModeReceiver, log: Log): Connecti
     },
     isUp: () => isUp,
     close: async () => {
-      closing.abort();
       await receiver.client.disconnect();
       await keeping;
     },
@@ -73,3 +67,23 @@ export function backoffMs(failures: number): number {
 }
 
 const STEADY_MS = 10_000;
+const GREETING_MS = 30_000;
+
+/** Resolves when the connection ends; asked for before it begins, so that no end is missed. */
+function endOf(receiver: SocketModeReceiver): Promise<void> {
+  return new Promise((resolve) => {
+    receiver.client.once("disconnected", () => {
+      resolve();
+    });
+  });
+}
+
+/** Connects, and resolves when Slack has said hello. Hangs up on a Slack that says nothing. */
+async function greeting(receiver: SocketModeReceiver): Promise<void> {
+  const timer = setTimeout(() => void receiver.client.disconnect(), GREETING_MS);
+  try {
+    await receiver.start();
+  } finally {
+    clearTimeout(timer);
+  }
+}
