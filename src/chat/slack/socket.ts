@@ -16,13 +16,20 @@ export interface Connection {
 export function keptConnection(receiver: SocketModeReceiver, log: Log, signal: AbortSignal): Connection {
   let isUp = false;
   let keeping: Promise<void> | null = null;
+  let ended = (): void => undefined;
+  receiver.client.on("disconnected", () => {
+    ended();
+  });
 
   async function keep(): Promise<void> {
     let failures = 0;
     while (!signal.aborted) {
       const openedAtMs = performance.now();
       try {
-        const gone = endOf(receiver);
+        // Asked for before the connection begins, so that no end is missed.
+        const gone = new Promise<void>((resolve) => {
+          ended = resolve;
+        });
         await greeting(receiver);
         isUp = true;
         log.info("connected to Slack by Socket Mode");
@@ -44,8 +51,8 @@ export function keptConnection(receiver: SocketModeReceiver, log: Log, signal: A
     },
     isUp: () => isUp,
     close: async () => {
-      await receiver.client.disconnect();
-      await keeping;
+      const left = receiver.client.disconnect().then(() => keeping);
+      await Promise.race([left, pause(LEAVE_MS, undefined, { ref: false })]);
     },
   };
 }
@@ -68,15 +75,8 @@ export function backoffMs(failures: number): number {
 
 const STEADY_MS = 10_000;
 const GREETING_MS = 30_000;
-
-/** Resolves when the connection ends; asked for before it begins, so that no end is missed. */
-function endOf(receiver: SocketModeReceiver): Promise<void> {
-  return new Promise((resolve) => {
-    receiver.client.once("disconnected", () => {
-      resolve();
-    });
-  });
-}
+/** A peer that does not say goodbye is not waited for. */
+const LEAVE_MS = 2_000;
 
 /** Connects, and resolves when Slack has said hello. Hangs up on a Slack that says nothing. */
 async function greeting(receiver: SocketModeReceiver): Promise<void> {
