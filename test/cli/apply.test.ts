@@ -74,7 +74,9 @@ describe("belfry apply", () => {
       "timezone: America/Chicago",
       "timezone: Mars/Base",
     );
-    await expect(readDesk(written("faulty.yaml", faulty))).rejects.toThrow(/people\[0\]\.timezone, line 3[\s\S]*karl/);
+    await expect(readDesk(written("faulty.yaml", faulty))).rejects.toThrow(
+      /people\[0\]\.timezone, line 3[\s\S]*karl/,
+    );
   });
 
   it("names the file that cannot be read", async () => {
