@@ -27,6 +27,7 @@ export class NoSuchPlace extends Error {
 /** Places of one workspace. `machineNow` says how old a list of channels is. */
 export function slackPlaces(calls: Calls, machineNow: () => Date): Places {
   const directMessages = new Map<string, string>();
+  const peopleByMail = new Map<string, Address>();
   let channels: { atMs: number; byName: Promise<ReadonlyMap<string, string>> } | null = null;
 
   async function find(written: Address, signal?: AbortSignal): Promise<Address | null> {
@@ -55,9 +56,14 @@ export function slackPlaces(calls: Calls, machineNow: () => Date): Places {
   }
 
   async function personByMail(email: string, signal: AbortSignal | undefined): Promise<Address | null> {
+    const known = peopleByMail.get(email);
+    if (known !== undefined) return known;
     try {
       const { user } = await calls(signal).users.lookupByEmail({ email });
-      return user?.id === undefined ? null : `slack:${user.id}`;
+      if (user?.id === undefined) return null;
+      if (peopleByMail.size >= MAX_REMEMBERED) peopleByMail.clear();
+      peopleByMail.set(email, `slack:${user.id}`);
+      return `slack:${user.id}`;
     } catch (error) {
       if (refusalCode(error) === "users_not_found") return null;
       throw error;

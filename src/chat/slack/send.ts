@@ -3,8 +3,9 @@ import type { Address } from "../../core/directory.ts";
 import { DeskError } from "../../core/errors.ts";
 import type { ChatPlatform, MarkEffect, MessageRef, Outcome } from "../../desk/ports.ts";
 import { failureOf, slackCalls, type Calls, type Failure } from "./calls.ts";
+import { withIdsOfRung } from "./mentions.ts";
 import { NoSuchPlace, slackPlaces, type Places } from "./places.ts";
-import { renderMessage } from "./render.ts";
+import { renderMessage, type SlackMessage } from "./render.ts";
 
 /** Opens a workspace for sending. No call is made before the first effect. */
 export function slackPlatform(options: {
@@ -57,11 +58,12 @@ async function send(
   post: Parameters<ChatPlatform["post"]>[0],
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { text, blocks } = renderMessage(post.message);
   const under = post.under === null ? null : standing(post.under);
   let channel: string;
+  let drawn: SlackMessage;
   try {
     channel = under?.channel ?? (await slack.places.channel(post.place, signal));
+    drawn = renderMessage(await withIdsOfRung(post.message, slack.places, signal));
   } catch (error) {
     // Nothing was posted yet, whatever became of the question where.
     return outcomeOf(slack, error, "retry");
@@ -69,8 +71,7 @@ async function send(
   try {
     const posted = await slack.calls(signal).chat.postMessage({
       channel,
-      text,
-      blocks,
+      ...drawn,
       ...(under === null ? {} : { thread_ts: under.ts }),
       metadata: { event_type: METADATA_TYPE, event_payload: { key: post.key } },
       unfurl_links: false,
@@ -93,7 +94,8 @@ async function edit(
 ): Promise<Outcome> {
   const { channel, ts } = standing(ref);
   try {
-    await slack.calls(signal).chat.update({ channel, ts, ...renderMessage(message) });
+    const drawn = renderMessage(await withIdsOfRung(message, slack.places, signal));
+    await slack.calls(signal).chat.update({ channel, ts, ...drawn });
     return { is: "sent", ref };
   } catch (error) {
     // To edit twice does no harm.

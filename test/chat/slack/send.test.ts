@@ -79,6 +79,27 @@ describe("a post", () => {
     expect(slack.callsOf("chat.postMessage").map(({ args }) => args["channel"])).toEqual(["C5", "D5"]);
   });
 
+  it("rings a person whom the desk file knows by mail, and is not lost for one whom Slack does not know", async () => {
+    slack.answer(
+      "users.lookupByEmail",
+      { json: { ok: true, user: { id: "U5" } } },
+      { json: { ok: false, error: "missing_scope" } },
+      { status: 503 },
+    );
+    slack.answer("chat.postMessage", POSTED);
+    const ringing = (mail: string) => {
+      const text = ["Due soon: ", { person: "Mara", address: `slack:${mail}`, ring: true }];
+      return platform.post({ ...POST, message: { ...LINE, text } }, forever());
+    };
+    for (const mail of ["a@b.example", "a@b.example", "c@d.example"]) await ringing(mail);
+    expect(slack.callsOf("chat.postMessage").map(({ args }) => args["text"])).toEqual([
+      "Due soon: <@U5>",
+      "Due soon: <@U5>",
+      "Due soon: Mara",
+    ]);
+    expect(await ringing("e@f.example")).toMatchObject({ is: "retry" });
+  });
+
   it("goes out beside others", async () => {
     slack.answer("chat.postMessage", POSTED);
     const outcomes = await Promise.all(Array.from({ length: 150 }, () => platform.post(POST, forever())));
