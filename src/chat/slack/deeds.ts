@@ -33,9 +33,9 @@ import { errorsByBlock, readFormValues, readMemory, renderForm } from "./render-
 import { linesBlock, literal, plain } from "./words.ts";
 
 /** Answers a command with a message, or a form with errors: what Slack lets an acknowledgement carry. */
-export type CommandAck = AckFn<string | RespondArguments>;
-export type FormAck = AckFn<ViewResponseAction>;
-export type PlainAck = AckFn<void>;
+type CommandAck = AckFn<string | RespondArguments>;
+type FormAck = AckFn<ViewResponseAction>;
+type PlainAck = AckFn<void>;
 
 /** One function per thing that Slack brings. Payloads are unread; a payload of another form throws. */
 export interface Deeds {
@@ -63,7 +63,7 @@ export interface DeedsNeeds {
 }
 
 /** The action id of a button that opens, once more, the form that words asked for. */
-export const REOPEN_ACTION = "reopen";
+const REOPEN_ACTION = "reopen";
 
 /** Binds the deeds to a desk and a workspace. */
 export function slackDeeds(needs: DeedsNeeds): Deeds {

@@ -2,7 +2,7 @@
 import { LogLevel, type Logger as BoltLogger } from "@slack/bolt";
 
 /** A log line: ids and causes, then a sentence. Never what people wrote, never a token. */
-export interface LogLine {
+interface LogLine {
   (sentence: string): void;
   (context: object, sentence: string): void;
 }

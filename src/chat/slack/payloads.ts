@@ -145,7 +145,7 @@ export function submitIntent(submission: Submission): (Intent & { do: Deed & { k
 }
 
 /** The same for each delivery of one message. */
-export function messageKey({ team_id = "", event }: Said): string {
+function messageKey({ team_id = "", event }: Said): string {
   return `slack:message:${team_id}:${event.channel}:${event.ts}`;
 }
 

@@ -16,7 +16,7 @@ import { clean, cut, oneLine, shown } from "./text.ts";
 import { bold, linesBlock, literal, plain, rich } from "./words.ts";
 
 /** The callback id of every form begins with this. */
-export const FORM_CALLBACK = "form:";
+const FORM_CALLBACK = "form:";
 
 /** Draws a form as a modal. */
 export function renderForm(form: Form): ModalView {

@@ -43,7 +43,7 @@ export const words: fc.Arbitrary<string> = fc.oneof(
 const instant = fc.date({ min: new Date(0), max: new Date("2200-01-01T00:00:00Z"), noInvalidDate: true });
 
 /** Sentences in which nobody is meant to be alerted. */
-export const quietText: fc.Arbitrary<Text> = fc.array(
+const quietText: fc.Arbitrary<Text> = fc.array(
   fc.oneof(
     words,
     words.map((strong) => ({ strong })),

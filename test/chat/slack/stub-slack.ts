@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 
 /** A call that arrived: the method's name and its arguments, those in JSON read. */
-export interface Call {
+interface Call {
   method: string;
   args: Readonly<Record<string, unknown>>;
 }
