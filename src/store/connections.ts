@@ -3,7 +3,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
-import { ConnectionLost, isRace, translated } from "./faults.ts";
+import { ConnectionLost, isRace, NeverBegan, translated } from "./faults.ts";
 
 /** The database within one transaction, in either home. */
 export type Database = PgDatabase<PgQueryResultHKT>;
@@ -13,6 +13,7 @@ export interface Connection {
   /**
    * Runs `work` between begin and commit; where it throws, everything is taken back. After `withinMs` it is given up,
    * whatever it waits for (PostgreSQL alone: nothing waits in an embedded database).
+   * @throws NeverBegan where nothing has happened, because the connection was not there.
    */
   transaction<T>(work: (database: Database) => Promise<T>, withinMs: number): Promise<T>;
   /** True once nothing more can be asked of it. */
@@ -37,12 +38,19 @@ export function lend(options: { open: () => Connection; most: number; patienceMs
   const idle: Connection[] = [];
   const queue = fairQueue(most);
 
-  async function once<T>(work: (database: Database) => Promise<T>, leftMs: number): Promise<T> {
-    const connection = usable(idle) ?? open();
-    try {
-      return await connection.transaction(work, leftMs);
-    } finally {
-      if (!connection.isClosed()) idle.push(connection);
+  async function once<T>(work: (database: Database) => Promise<T>, leftMs: () => number): Promise<T> {
+    for (;;) {
+      const kept = usable(idle);
+      const connection = kept ?? open();
+      try {
+        return await connection.transaction(work, leftMs());
+      } catch (error) {
+        // One that was kept may have broken without a sign, e.g. in a restart of the server: the next one may be whole.
+        const mayTryNext = kept !== undefined && error instanceof NeverBegan && leftMs() > 0;
+        if (!mayTryNext) throw error;
+      } finally {
+        if (!connection.isClosed()) idle.push(connection);
+      }
     }
   }
 
@@ -53,7 +61,7 @@ export function lend(options: { open: () => Connection; most: number; patienceMs
     try {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await once(work, leftMs());
+          return await once(work, leftMs);
         } catch (error) {
           const backOffMs = Math.random() * 10 * 2 ** attempt;
           if (!isRace(error) || attempt === MOST_ATTEMPTS || leftMs() <= backOffMs) throw error;

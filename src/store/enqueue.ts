@@ -92,13 +92,13 @@ async function changeOf(database: Database, row: Row, effect: Effect, now: Date)
       return { ...newer, onlyEdit };
     case "shown":
       if (isSame || (row.kind === "post" && row.ref === null)) return null;
-      return { ...newer, state: "waiting", dueAt: now };
+      return { ...newer, ...wantedAnew(now), dueAt: now };
     case "dropped":
       return onlyEdit ? null : await again(database, newer, effect, now);
     case "failed":
       return onlyEdit || isSame ? null : await again(database, newer, effect, now);
     case "unsure":
-      return row.ref === null || isSame ? null : { ...newer, state: "waiting", dueAt: now };
+      return row.ref === null || isSame ? null : { ...newer, ...wantedAnew(now), dueAt: now };
     default:
       return row.state satisfies never;
   }
@@ -108,7 +108,12 @@ async function changeOf(database: Database, row: Row, effect: Effect, now: Date)
 async function again(database: Database, newer: Change, effect: Effect, now: Date): Promise<Change> {
   const fields = await fieldsOf(database, effect);
   const placing = await placed(database, effect, now);
-  return { ...newer, ...fields, ...placing, state: "waiting", onlyEdit: false, failures: 0, error: null };
+  return { ...newer, ...fields, ...placing, ...wantedAnew(now), onlyEdit: false, failures: 0, error: null };
+}
+
+/** From here on it waits, and how long is counted from here. */
+function wantedAnew(now: Date) {
+  return { state: "waiting", enqueuedAt: now } as const;
 }
 
 function onlyEdits(effect: Effect): boolean {

@@ -20,6 +20,11 @@ export class ConnectionLost extends Error {
   readonly code = "CONNECTION_LOST";
 }
 
+/** A transaction could not even begin: nothing has happened, so another connection may try. */
+export class NeverBegan extends Error {
+  override readonly name = "NeverBegan";
+}
+
 /** True for a transaction that lost a race with another and may win the next one: serialization failure or deadlock. */
 export function isRace(error: unknown): boolean {
   const code = codeOf(error);

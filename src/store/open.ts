@@ -38,7 +38,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       "databaseUrl" in place
         ? await postgresHome(place.databaseUrl, options.personPatienceMs ?? PERSON_PATIENCE_MS, log)
         : await embeddedHome(await openEmbedded(place), log);
-    return storeAt(home, { machineNow, pace, log });
+    return storeAt(home, { machineNow, pace });
   } catch (error) {
     throw translated(error);
   }

@@ -23,14 +23,12 @@ export async function settle(
   const rows = await database.select().from(outbox).where(heldBy(delivery)).for("update");
   const [first] = rows;
   if (first === undefined || rows.length < delivery.ids.length) return false;
-  for (const row of rows) {
-    await database
-      .update(outbox)
-      .set(after(row, outcome, machineNow))
-      .where(eq(outbox.id, row.id));
+  const changes = rows.map((row) => ({ row, change: after(row, outcome, machineNow) }));
+  for (const { ids, change } of alike(changes)) {
+    await database.update(outbox).set(change).where(inArray(outbox.id, ids));
   }
   await release(database, first.lane, delivery, outcome, machineNow, pace);
-  await tellFollowers(database, delivery, machineNow);
+  await tellFollowers(database, changes, machineNow);
   return true;
 }
 
@@ -49,6 +47,10 @@ export async function freeFollowers(
 
 type Row = typeof outbox.$inferSelect;
 type Change = Partial<typeof outbox.$inferInsert>;
+interface Changed {
+  row: Row;
+  change: Change;
+}
 
 /** An end is known: the next attempt starts from nothing. */
 const KNOWN = { attempt: null, triedVersion: null, unknownFates: 0 };
@@ -113,13 +115,24 @@ async function release(
   await database.update(lanes).set({ quietUntil: outcome.at }).where(eq(lanes.lane, lane));
 }
 
-async function tellFollowers(database: Database, { ids }: Delivery, now: Date): Promise<void> {
-  const rows = await database
-    .select({ slot: outbox.slot, ref: outbox.ref, state: outbox.state })
-    .from(outbox)
-    .where(inArray(outbox.slot, [...ids]));
-  const standing = rows.filter(({ ref }) => ref !== null).map(({ slot }) => slot);
-  const gone = rows.filter(({ ref, state }) => ref === null && state !== "waiting").map(({ slot }) => slot);
-  if (standing.length > 0) await freeFollowers(database, standing, "stands", now);
-  if (gone.length > 0) await freeFollowers(database, gone, "never stands", now);
+/** The lines of a digest change alike, so one statement does for all of them. */
+function alike(changes: readonly Changed[]): { ids: number[]; change: Change }[] {
+  const groups = new Map<string, { ids: number[]; change: Change }>();
+  for (const { row, change } of changes) {
+    const key = JSON.stringify(change);
+    const group = groups.get(key) ?? { ids: [], change };
+    group.ids.push(row.id);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+/** Only a message that did not stand there before has others waiting for it. */
+async function tellFollowers(database: Database, changes: readonly Changed[], now: Date): Promise<void> {
+  const fresh = changes.filter(({ row }) => row.ref === null);
+  const slots = (those: readonly Changed[]) => those.map(({ row }) => row.slot);
+  const standing = fresh.filter(({ change }) => change.ref);
+  const gone = fresh.filter(({ change }) => !change.ref && change.state !== "waiting");
+  if (standing.length > 0) await freeFollowers(database, slots(standing), "stands", now);
+  if (gone.length > 0) await freeFollowers(database, slots(gone), "never stands", now);
 }

@@ -9,7 +9,7 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import type { Logger } from "pino";
 import postgres from "postgres";
 import type { Connection, Database } from "./connections.ts";
-import { ConnectionLost, isBroken } from "./faults.ts";
+import { ConnectionLost, isBroken, NeverBegan } from "./faults.ts";
 
 /** A connection to the database at `url`, made when it is first used. */
 export function postgresConnection(url: string): Connection {
@@ -26,7 +26,7 @@ export function postgresConnection(url: string): Connection {
     const mayAsk = () => !isOver && !isClosed;
     const timer = setTimeout(() => void close(), withinMs);
     try {
-      await client.unsafe(begin(withinMs));
+      await begin(client, withinMs);
       const result = await work(drizzle(guarded(client, mayAsk), { casing: "snake_case" }));
       if (!mayAsk()) throw new ConnectionLost("The connection broke before the commit.");
       const { command } = await client.unsafe("commit");
@@ -133,14 +133,19 @@ function openClient(
 }
 
 /** Time-outs stand in the transaction and not in the session, so that they pass through a pooler such as PgBouncer. */
-function begin(withinMs: number): string {
+async function begin(client: postgres.Sql, withinMs: number): Promise<void> {
   const ms = Math.max(1, Math.floor(withinMs));
-  return [
+  const statements = [
     "begin",
     `set local statement_timeout = ${ms}`,
     `set local lock_timeout = ${ms}`,
     `set local idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`,
-  ].join("; ");
+  ];
+  try {
+    await client.unsafe(statements.join("; "));
+  } catch (cause) {
+    throw new NeverBegan("The transaction could not begin.", { cause });
+  }
 }
 
 /** The client as one transaction may use it: only while that lasts. */

@@ -1,6 +1,5 @@
 // The store as the desk knows it: transactions, what can be asked outside of them, and word of each commit.
 import { count, min } from "drizzle-orm";
-import type { Logger } from "pino";
 import type { OutboxStore, Store, Tx } from "../desk/ports.ts";
 import type { Connections, Database } from "./connections.ts";
 import { deskFileIn } from "./desk-file.ts";
@@ -27,10 +26,7 @@ export interface Home {
 }
 
 /** The store at home in a database. `machineNow` dates what is wanted, `pace` spaces out what is sent. */
-export function storeAt(
-  home: Home,
-  { machineNow, pace, log }: { machineNow: () => Date; pace: Pace; log: Logger },
-): Store {
+export function storeAt(home: Home, { machineNow, pace }: { machineNow: () => Date; pace: Pace }): Store {
   const listeners = new Set<() => void>();
   const wake = () => listeners.forEach((listener) => listener());
   home.onAnnounced(wake);
@@ -54,19 +50,16 @@ export function storeAt(
 
   const record: OutboxStore["record"] = async (delivery, outcome, now, also) => {
     const isRecorded = await changing(home.outbox, async (tx, database) => {
-      if (!(await isHeld(database, delivery))) return false;
-      // Tickets are locked before outbox rows everywhere, or two transactions would wait for each other.
-      await also?.(tx);
+      if (also !== undefined) {
+        if (!(await isHeld(database, delivery))) return false;
+        // Tickets are locked before outbox rows everywhere, or two transactions would wait for each other.
+        await also(tx);
+      }
       if (!(await settle(database, delivery, outcome, now, pace))) throw new Overtaken();
       return true;
     }).catch(falseIfOvertaken);
-    if (!isRecorded) return false;
-    if (outcome.is === "failed" || outcome.is === "unsure") {
-      const { ids, attempt, ticket, place, urgency } = delivery;
-      log.error({ ids, attempt, ticket, place, urgency, why: outcome.why }, LOUD[outcome.is]);
-    }
-    wake();
-    return true;
+    if (isRecorded) wake();
+    return isRecorded;
   };
 
   return {
@@ -95,11 +88,6 @@ export function storeAt(
     close: () => home.close(),
   };
 }
-
-const LOUD = {
-  failed: "A message will never arrive.",
-  unsure: "Whether a message arrived cannot be told, and it is not sent again.",
-};
 
 /** Another attempt took a delivery over while its outcome was being recorded: all of that is taken back. */
 class Overtaken extends Error {}

@@ -9,7 +9,7 @@ afterAll(close);
 
 const LEASE_MS = 15_000;
 
-describe.each(homes)("the outbox on $name", ({ database }) => {
+describe.each(homes)("the outbox on $name", { timeout: 60_000 }, ({ database }) => {
   let store: Store;
   let now: number;
   beforeEach(async () => {
@@ -83,6 +83,14 @@ describe.each(homes)("the outbox on $name", ({ database }) => {
       expect(edit.work).toEqual({ do: "edit", message: line("newer"), ref: "slack:C1:1" });
       await record(edit, { is: "sent", ref: null });
       expect(await states()).toEqual({ shown: 1 });
+    });
+
+    it("that is edited has been waiting since the edit was wanted", async () => {
+      await want(show("card"));
+      await send("slack:C1:1");
+      now = 86_400_000;
+      await want(show("card", { message: line("newer") }));
+      expect((await claimOne()).enqueuedAt).toEqual(machine(now));
     });
 
     it("that stands there is left alone where the same is wanted again", async () => {

@@ -19,7 +19,7 @@ import {
 const { homes, close } = await openHomes();
 afterAll(close);
 
-describe.each(homes)("on $name", ({ database, isShared }) => {
+describe.each(homes)("on $name", { timeout: 60_000 }, ({ database, isShared }) => {
   let store: Store;
   beforeEach(async () => {
     await database.clear();
