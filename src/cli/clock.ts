@@ -4,9 +4,16 @@ import type { Readable, Writable } from "node:stream";
 import { once } from "node:events";
 import type { Command } from "commander";
 import { z } from "zod";
-import { compileCalendar, type Calendar } from "../core/calendar.ts";
+import { compileCalendar, isZone, type Calendar } from "../core/calendar.ts";
 import { countedMs, deadline, type Pause } from "../core/clock.ts";
-import { faultsBySchema, inQuotes, mapping, pathInWords, type DocumentPath } from "../core/document.ts";
+import {
+  allowing,
+  faultsBySchema,
+  inQuotes,
+  mapping,
+  pathInWords,
+  type DocumentPath,
+} from "../core/document.ts";
 import { DeskError } from "../core/errors.ts";
 import { promises, resolveCalendar, writtenCalendarSchema, type Policy } from "../core/policy.ts";
 import { recent } from "../core/recent.ts";
@@ -42,7 +49,7 @@ const question = z.discriminatedUnion(
       policy: z.string(),
       level: z.string(),
       opened: instant,
-      timezone: z.string().nullish(),
+      timezone: z.string().refine(isZone, allowing('a time zone such as "Europe/Prague"')).nullish(),
       attributes: z.record(z.string(), z.string()).default({}),
     }),
   ],

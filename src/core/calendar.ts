@@ -5,7 +5,7 @@
 // (open-year.ts). This is the only file that knows time zones, and the only user of luxon.
 
 import { DateTime, IANAZone } from "luxon";
-import { lengthMs, parseDuration } from "./duration.ts";
+import { DURATION_PATTERN, lengthMs, parseDuration } from "./duration.ts";
 import { DeskError } from "./errors.ts";
 import { DAY_MS, hoursFaults, weekOf, workingDayMs, type Week, type WeeklyHours } from "./hours.ts";
 import { offsetSpans, openBefore, openYear, spanAt, weekdayOf, whenOpen } from "./open-year.ts";
@@ -77,6 +77,9 @@ export function compileCalendar(spec: CalendarSpec): Calendar {
       ? []
       : [`timezone: "${spec.timezone}" is no time zone; allowed is a name such as "Europe/Prague"`]),
     ...hoursFaults(spec.hours).map((fault) => `hours.${fault.path.join(".")}: ${fault.sentence}`),
+    ...(spec.day === undefined || isDayLength(spec.day)
+      ? []
+      : [`day: "${spec.day}" is no length of a working day`]),
     ...spec.holidays.filter(({ date }) => !isDate(date)).map(({ date }) => `holidays: "${date}" is no date`),
   ];
   if (faults.length > 0) {
@@ -196,6 +199,13 @@ export function isZone(zone: string): boolean {
 /** Whether a text is a real date: "2026-02-28", and not "2026-02-30". */
 export function isDate(text: string): boolean {
   return dayNumber(text) !== null;
+}
+
+/** Whether a text is the length of a working day, in hours or minutes: more than nothing, and at most a whole day. */
+export function isDayLength(text: string): boolean {
+  if (!DURATION_PATTERN.test(text)) return false;
+  const ms = lengthMs(parseDuration(text), null);
+  return ms !== null && ms > 0 && ms <= DAY_MS;
 }
 
 /** The number of a date in days since 1970-01-01; a text that is no real date is refused. */

@@ -119,7 +119,7 @@ function firstLineOf(message: string): string {
 /** Where a path begins in the text; where it leads to nothing, the nearest thing above it that exists. */
 function offsetOf(document: Document, path: DocumentPath): number {
   let node: unknown = document.contents;
-  let offset = 0;
+  let offset = document.contents?.range?.[0] ?? 0;
   for (const step of path) {
     const container = isAlias(node) ? node.resolve(document) : node;
     if (isMap(container)) {

@@ -3,7 +3,7 @@
 import { DeskError } from "./errors.ts";
 
 /** Minutes, hours, or working days of the calendar that counts them. */
-export type DurationUnit = "m" | "h" | "d";
+type DurationUnit = "m" | "h" | "d";
 
 /** A length of time as written: how many of which unit. */
 export interface Duration {

@@ -6,7 +6,7 @@ import { DAY_MS } from "./hours.ts";
 import { weekdayOf } from "./open-year.ts";
 
 /** Why a span counts or does not. A break lies between two spans of one day; a closed day is none of a weekend. */
-export type StepKind = "counted" | "paused" | "break" | "night" | "weekend" | "closed day" | "holiday";
+type StepKind = "counted" | "paused" | "break" | "night" | "weekend" | "closed day" | "holiday";
 
 /** One span of the proof; a holiday says its name where it has one. */
 export interface Step extends Span {

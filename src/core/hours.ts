@@ -4,7 +4,7 @@
 export type WeeklyHours = "always" | Readonly<Record<string, string | readonly string[]>>;
 
 /** An open span of one wall day, in milliseconds from its midnight; `toMs` is excluded. */
-export interface WallSpan {
+interface WallSpan {
   fromMs: number;
   toMs: number;
 }

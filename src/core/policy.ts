@@ -6,7 +6,15 @@
 
 import { z } from "zod";
 import { assumptionFaults, withAlternatives } from "./assumption.ts";
-import { compileCalendar, isDate, isOpen, isZone, type Calendar, type Holiday } from "./calendar.ts";
+import {
+  compileCalendar,
+  isDate,
+  isDayLength,
+  isOpen,
+  isZone,
+  type Calendar,
+  type Holiday,
+} from "./calendar.ts";
 import { deadline, durationMs } from "./clock.ts";
 import { allowing, faultsBySchema, mapping, readDocument, type Fault } from "./document.ts";
 import { DURATION_ALLOWED, DURATION_PATTERN } from "./duration.ts";
@@ -16,7 +24,7 @@ import { referenceFaults } from "./policy-check.ts";
 import { recent } from "./recent.ts";
 
 /** Where a ticket stands: new, being worked on, waiting for the customer, waiting for something else, or done. */
-export const STATUSES = ["new", "open", "awaiting-response", "on-hold", "closed"] as const;
+const STATUSES = ["new", "open", "awaiting-response", "on-hold", "closed"] as const;
 export type Status = (typeof STATUSES)[number];
 
 /** What can be promised; the contract says what meets each. */
@@ -51,7 +59,8 @@ const hours = z
     }
   });
 
-const dayLength = worded(/^\d{1,3}(\.\d{1,3})?[hm]$/, 'the length of a working day, such as "8h" or "450m"');
+const DAY_ALLOWED = 'the length of a working day, more than nothing and at most 24h, such as "8h" or "450m"';
+const dayLength = worded(/^\d{1,4}(\.\d{1,3})?[hm]$/, DAY_ALLOWED).refine(isDayLength, allowing(DAY_ALLOWED));
 
 const region = worded(
   /^[A-Z]{2}(-[A-Z0-9]{1,3}){0,2}$/,
@@ -135,7 +144,7 @@ const levelShape = {
 };
 
 const writtenMark = worded(
-  /^(?:(?:100|[1-9]\d?)%|\d{1,6}(?:\.\d{1,3})?[mhd] left|every \d{1,6}(?:\.\d{1,3})?[mhd] overdue)$/,
+  /^(?:(?:100|[1-9]\d?)%|[1-9]\d{0,5}[mhd] left|every [1-9]\d{0,5}[mhd] overdue)$/,
   '"80%", "30m left" or "every 1h overdue"',
 );
 
@@ -219,12 +228,14 @@ export type PolicySource = z.output<typeof policyFileSchema>;
 export type WrittenCalendar = z.output<typeof writtenCalendarSchema>;
 /** A policy with all its holidays as dates: plain data, as it is stored with its revision. */
 export type Policy = z.output<typeof policySchema>;
+/** One level of severity, with what it promises and when it pages. */
 export type Level = Policy["levels"][number];
+/** One promise of a level: what, within which time, by which calendar. */
 export type Target = Level["targets"][number];
-export type Field = Policy["fields"][number];
-export type Mark = Policy["remind"][number];
 /** A calendar with its holidays as dates; `timezone` may be "customer". */
 export type PolicyCalendar = Policy["calendars"][string];
+
+type Mark = Policy["remind"][number];
 
 /** Gives the holidays of a region ("GB-ENG") in years from the first to the last; refuses a region that it does not know. */
 export type HolidaysOf = (region: string, years: readonly [number, number]) => readonly Holiday[];
@@ -296,17 +307,14 @@ export function resolvePolicy(source: PolicySource, holidaysOf: HolidaysOf): Pol
 
 /** A written calendar with its holidays as dates. */
 export function resolveCalendar(written: WrittenCalendar, holidaysOf: HolidaysOf): PolicyCalendar {
-  const { timezone = "Etc/UTC", holidays = [], ...rest } = written;
-  if (Array.isArray(holidays)) return { ...rest, timezone, holidays: holidays.map((date) => ({ date })) };
+  const { timezone = "Etc/UTC", hours, day, holidays = [] } = written;
+  const plain = { timezone, hours, ...(day === undefined ? {} : { day }) };
+  if (Array.isArray(holidays)) return { ...plain, holidays: holidays.map((date) => ({ date })) };
   const { region, also = [], except = [] } = holidays;
   const [first, last] = HOLIDAY_YEARS;
   const named = holidaysOf(region, [first - 1, last + 1]).filter(({ date }) => !except.includes(date));
-  return {
-    ...rest,
-    timezone,
-    holidays: [...named, ...also.map((date) => ({ date }))],
-    holidayYears: HOLIDAY_YEARS,
-  };
+  const added = also.filter((date) => !named.some((known) => known.date === date)).map((date) => ({ date }));
+  return { ...plain, holidays: [...named, ...added], holidayYears: HOLIDAY_YEARS };
 }
 
 /** A policy from what the store kept of it. */
@@ -334,15 +342,6 @@ export function calendarOf(policy: Policy, calendarId: string, customerZone: str
   const calendar = Object.hasOwn(policy.calendars, calendarId) ? policy.calendars[calendarId] : undefined;
   if (calendar === undefined) throw new DeskError("invalid", `${policy.id} has no calendar "${calendarId}".`);
   return calendarIn(calendar, customerZone);
-}
-
-/** A calendar in the zone of a customer: compiled once, and kept while it is in use. */
-export function calendarIn(calendar: PolicyCalendar, customerZone: string | null): Calendar {
-  const timezone = calendar.timezone === "customer" ? customerZone : calendar.timezone;
-  if (timezone === null) {
-    throw new DeskError("invalid", "This calendar keeps the customer's time: say the customer's time zone.");
-  }
-  return compiled(`${keyOf(calendar)} ${timezone}`, () => compileCalendar({ ...calendar, timezone }));
 }
 
 /** The targets of a level that apply to a ticket, in the policy's order. Fields that are not given take their defaults. */
@@ -387,6 +386,7 @@ function worded(pattern: RegExp, allowed: string): z.ZodString {
   return z.string({ error: allowed }).regex(pattern, allowed);
 }
 
+/** What may be missing or wrong, and is then nothing. */
 function maybe<Schema extends z.ZodType>(schema: Schema): z.ZodCatch<z.ZodOptional<Schema>> {
   return schema.optional().catch(undefined);
 }
@@ -435,6 +435,15 @@ function fieldValues(policy: Policy, attributes: Readonly<Record<string, string>
       return value === undefined ? [] : [[id, value] as const];
     }),
   );
+}
+
+/** A calendar in the zone of a customer: compiled once, and kept while it is in use. */
+function calendarIn(calendar: PolicyCalendar, customerZone: string | null): Calendar {
+  const timezone = calendar.timezone === "customer" ? customerZone : calendar.timezone;
+  if (timezone === null) {
+    throw new DeskError("invalid", "This calendar keeps the customer's time: say the customer's time zone.");
+  }
+  return compiled(`${keyOf(calendar)} ${timezone}`, () => compileCalendar({ ...calendar, timezone }));
 }
 
 /** A short key for a calendar's content, so that equal calendars of several policies and revisions are compiled once. */

@@ -243,6 +243,11 @@ describe("what is refused", () => {
     refused({ holidays: [{ date: "26-12-24" }] }, '"26-12-24" is no date');
   });
 
+  it("a working day of no length, of more than a day, or of days", () => {
+    for (const day of ["0h", "25h", "1d", "8", "eight hours"])
+      refused({ day }, "is no length of a working day");
+  });
+
   it("several faults are told at once", () => {
     refused({ timezone: "Nowhere", hours: { mon: "x", tue: "y" } }, 'hours.tue: "y" is found');
   });
