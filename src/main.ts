@@ -226,11 +226,22 @@ async function live(): Promise<void> {
     belfry = await startBelfry(config, { log });
     if (belfry.pageUrl !== null) process.stdout.write(`Belfry's sandbox is open at ${belfry.pageUrl}\n`);
   } catch (error) {
-    const isTold = error instanceof ConfigError || error instanceof DeskError;
-    if (!isTold) log?.fatal({ err: error }, "Belfry could not start.");
-    process.stderr.write(`${isTold ? error.message : `Belfry could not start: ${String(error)}`}\n`);
+    if (!isTold(error)) log?.fatal({ err: error }, "Belfry could not start.");
+    process.stderr.write(`${sentenceOf(error)}\n`);
     process.exit(1);
   }
+}
+
+/** Whether an error is meant to be read by people, and not a fault of ours. */
+function isTold(error: unknown): error is ConfigError | DeskError {
+  return error instanceof ConfigError || error instanceof DeskError;
+}
+
+/** Why it could not start. Whoever starts it may also know why the database is away, which people in chat need not. */
+function sentenceOf(error: unknown): string {
+  if (!isTold(error)) return `Belfry could not start: ${String(error)}`;
+  const why = error instanceof DeskError && error.code === "unavailable" ? error.cause : undefined;
+  return why instanceof Error ? `${error.message} (${why.message})` : error.message;
 }
 
 /** Whether this file was started, also by a linked path, and not only imported. */

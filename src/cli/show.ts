@@ -67,9 +67,23 @@ function eventRow({ at, by, kind, what }: TicketReport["events"][number]): strin
   return [instantText(at), onOneLine(by), kind.replaceAll("-", " "), onOneLine(wordsOf(what))];
 }
 
-/** What somebody said with it, if anything. */
+/** What belongs to it: whom it reached, which mark it was, what somebody said with it. */
 function wordsOf(what: TicketReport["events"][number]["what"]): string {
-  if ("text" in what) return what.text;
-  if ("reason" in what) return what.reason;
-  return "title" in what ? what.title : "";
+  switch (what.kind) {
+    case "filed":
+      return what.title;
+    case "paged":
+    case "page-missed":
+      return what.person === null ? what.role : `${what.person}, ${what.role}`;
+    case "reminded":
+      return `${what.target} ${what.mark}`;
+    case "level-changed":
+      return `from ${what.from} to ${what.to}: ${what.reason}`;
+    case "level-asked":
+    case "level-declined":
+      return `${what.level}: ${what.reason}`;
+    default:
+      if ("text" in what) return what.text;
+      return "reason" in what ? what.reason : "";
+  }
 }
