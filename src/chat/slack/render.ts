@@ -285,11 +285,14 @@ function promise({ label, state, words, share }: PromiseLine): RichTextElement[]
   return share === null ? said : [...said, literal(`  ${bar(share)}`)];
 }
 
-/** "▰▰▰▰▰▰▱▱▱▱ 63 % used". */
+/** "▰▰▰▰▰▰▱▱▱▱ 63 % used", which no line break parts. */
 function bar(share: number): string {
   const used = Number.isFinite(share) ? Math.min(1, Math.max(0, share)) : 0;
   const full = Math.floor(used * BAR_CELLS);
-  return `${"▰".repeat(full)}${"▱".repeat(BAR_CELLS - full)} ${Math.floor(used * 100)} % used`;
+  return `${"▰".repeat(full)}${"▱".repeat(BAR_CELLS - full)} ${Math.floor(used * 100)} % used`.replaceAll(
+    " ",
+    "\u00A0",
+  );
 }
 
 /** Somebody's words. Where they are too long, the beginning, and a sentence that says so and what shows the rest. */
