@@ -1,7 +1,8 @@
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { TurnedClock } from "../../src/clocks.ts";
-import { startScheduler, type Scheduler } from "../../src/scheduler.ts";
+import type { Store } from "../../src/desk/ports.ts";
+import { eachMinute, onlyByARightClock, startScheduler, type Scheduler } from "../../src/scheduler.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -275,5 +276,37 @@ describe("turning the desk's clock", () => {
     });
     await expect(failing).rejects.toThrow("out of paper");
     expect(now()).toEqual(after(HOUR));
+  });
+});
+
+describe("work of each minute", () => {
+  it("is done at each full minute, also after it failed, and never twice at once", async () => {
+    let [times, atOnce, mostAtOnce] = [0, 0, 0];
+    const repeated = eachMinute(pino({ level: "silent" }), "names", async () => {
+      times += 1;
+      atOnce += 1;
+      mostAtOnce = Math.max(mostAtOnce, atOnce);
+      await new Promise((resolve) => setTimeout(resolve, times === 2 ? 90 * SECOND : 1));
+      atOnce -= 1;
+      throw new Error("Slack is down");
+    });
+    await vi.advanceTimersByTimeAsync(5 * MINUTE);
+    await repeated.stop();
+    await vi.advanceTimersByTimeAsync(5 * MINUTE);
+    expect({ times, mostAtOnce }).toEqual({ times: 4, mostAtOnce: 1 });
+  });
+});
+
+describe("the outbox", () => {
+  it("gives nothing to a process whose clock is wrong", async () => {
+    let offMs = 0;
+    const claim = vi.fn(() => Promise.resolve([]));
+    const outbox = { claim } as unknown as Store["outbox"];
+    const store = { outbox, databaseNow: () => Promise.resolve(new Date()) } as Store;
+    const right = onlyByARightClock(store, () => new Date(Date.now() + offMs));
+    await expect(right.outbox.claim(new Date(), 1_000, 10)).resolves.toEqual([]);
+    offMs = HOUR;
+    await expect(right.outbox.claim(new Date(), 1_000, 10)).rejects.toThrow("3600 s ahead of the database's");
+    expect(claim).toHaveBeenCalledTimes(1);
   });
 });
