@@ -1,0 +1,140 @@
+// The main job as people see it, on the sandbox's page: filed, paged, acknowledged, counted down, answered.
+import { describe, expect, test } from "vitest";
+import { aStage, chromiumPath } from "../support/browser.ts";
+
+const chromium = chromiumPath();
+const isMissing = chromium === null;
+const WITHOUT = "the sandbox's page is not tried, for want of Chromium (/usr/bin/chromium or CHROMIUM_PATH)";
+if (isMissing && process.env["CI"] === "true") throw new Error(`In CI nothing is skipped: ${WITHOUT}.`);
+if (isMissing) process.stderr.write(`SKIPPED: ${WITHOUT}.\n`);
+
+describe.skipIf(isMissing)("on the sandbox's page", () => {
+  test("an urgent ticket on Friday 18:05 pages one after the other until somebody acknowledges, and counts down on Monday", async () => {
+    await using stage = await aStage(chromium ?? "");
+    const { page } = stage;
+
+    await stage.scene(/Friday 18:05, urgent/);
+    const form = await stage.openForm();
+    await form.getByLabel("What happened").fill("The shop shows an error since six o'clock.");
+    await form.getByRole("radio", { name: /Urgent/ }).check();
+    await form.getByText("The person on call is paged at once.").waitFor();
+    await form.getByRole("button", { name: "File ticket" }).click();
+    await form.getByRole("alert").first().waitFor();
+    await form.getByRole("checkbox").check();
+    await stage.picture("form");
+    await form.getByRole("button", { name: "File ticket" }).click();
+    await form.waitFor({ state: "detached" });
+
+    const pages = async (name: string) => {
+      await stage.be(name);
+      const log = await stage.look("Belfry");
+      return log.getByRole("article").filter({ hasText: "Urgent · ACME-1" });
+    };
+    // Which of the two is first on call depends on the week that the sandbox's clock stands in.
+    await stage.be("Leo Brandt");
+    const told = (await stage.look("#on-call")).getByText(/Paged .* \(primary\)/).first();
+    await told.waitFor();
+    const isMiaFirst = (await told.innerText()).includes("Mia Chen");
+    const [first, second] = isMiaFirst ? ["Mia Chen", "Sam Okafor"] : ["Sam Okafor", "Mia Chen"];
+    expect(await (await pages(second)).count()).toBe(0);
+    await (await pages(first)).first().waitFor();
+    await stage.picture("page");
+
+    await stage.nextThingDue();
+    await expect.poll(async () => (await pages(first)).count(), { timeout: 30_000 }).toBe(2);
+    await stage.nextThingDue();
+    const seconds = await pages(second);
+    await seconds.first().waitFor();
+    await seconds.first().getByRole("button", { name: "Acknowledge" }).click();
+    await seconds.first().getByText(`${second} has it since`).waitFor();
+    for (const copy of await (await pages(first)).all()) {
+      await copy.getByText(`${second} has it since`).waitFor();
+      expect(await copy.getByRole("button", { name: "Acknowledge" }).count()).toBe(0);
+    }
+
+    // Nothing more is due before Monday's opening.
+    expect(await stage.dueLabel()).toMatch(/Mon \d\d:\d\d$/);
+    for (let reminder = 0; reminder < 3; reminder += 1) await stage.nextThingDue();
+    await stage.be("Leo Brandt");
+    const support = await stage.look("#support");
+    await support
+      .getByText(/80% of the time is used/)
+      .first()
+      .waitFor();
+    await stage.picture("card");
+
+    await support
+      .getByRole("button", { name: /\d+ replies/ })
+      .first()
+      .click();
+    const thread = page.getByRole("complementary", { name: "Thread" });
+    await thread
+      .getByText(/50% of the time is used/)
+      .first()
+      .waitFor();
+    const answer = thread.getByRole("textbox", { name: "Reply in thread" });
+    await answer.fill("We see it, and work on it.");
+    await answer.press("Enter");
+    await support
+      .getByText(/First answer/)
+      .first()
+      .waitFor();
+    await support.getByText(/met/).first().waitFor();
+    await expect.poll(() => stage.dueLabel(), { timeout: 30_000 }).toContain("nothing is due");
+
+    await stage.be("Carl Reyes");
+    await (
+      await stage.look("Belfry")
+    )
+      .getByText("We see it, and work on it.")
+      .first()
+      .waitFor()
+      .catch(async () => {
+        await page
+          .getByRole("button", { name: /\d+ repl/ })
+          .first()
+          .click();
+        await page
+          .getByRole("complementary", { name: "Thread" })
+          .getByText("We see it, and work on it.")
+          .waitFor();
+      });
+    await page.setViewportSize({ width: 400, height: 800 });
+    await stage.picture("phone");
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
+  });
+
+  test("a code red at 03:00 promises 30 minutes and, platform-wide, 4 hours to restore, and pages at once", async () => {
+    await using stage = await aStage(chromium ?? "");
+    const { page } = stage;
+
+    await stage.scene(/code red at 03:00/);
+    const form = await stage.openForm();
+    await form.getByLabel("What happened").fill("No call is recorded, in none of the offices.");
+    await form.getByRole("radio", { name: /Critical \(code red\)/ }).check();
+    await form.getByText(/First answer.*03:3\d/).waitFor();
+    await form.getByRole("radio", { name: "platform" }).check();
+    await form.getByText(/Function restored.*07:0\d/).waitFor();
+    await stage.picture("code-red-form");
+    await form.getByRole("button", { name: "File ticket" }).click();
+    await form.waitFor({ state: "detached" });
+
+    const receipt = (await stage.look("#pcc")).getByRole("article").filter({ hasText: "PCC-1" }).last();
+    await receipt
+      .getByText(/03:3\d/)
+      .first()
+      .waitFor();
+    await receipt
+      .getByText(/07:0\d/)
+      .first()
+      .waitFor();
+    await stage.be("Leo Brandt");
+    const oncall = await stage.look("#on-call");
+    await oncall
+      .getByText(/Critical \(code red\) · PCC-1/)
+      .first()
+      .waitFor();
+    await page.setViewportSize({ width: 400, height: 800 });
+    await stage.picture("code-red-phone");
+  });
+});
