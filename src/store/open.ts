@@ -1,8 +1,7 @@
 // Opens the store: PostgreSQL where there is an address, else the embedded database; migrated, its connections shared out.
 import { randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
-import type { Logger } from "pino";
-import type { Store } from "../desk/ports.ts";
+import type { Log, Store } from "../desk/ports.ts";
 import { lend, rowsOf, type Connections } from "./connections.ts";
 import { embeddedConnection, openInFolder, type Embedded } from "./embedded.ts";
 import { translated } from "./faults.ts";
@@ -19,7 +18,7 @@ export interface StoreOptions {
   place: Place;
   /** The machine's clock: it dates what is wanted of the outbox. */
   machineNow: () => Date;
-  log: Logger;
+  log: Log;
   /** How long nothing else goes to a place after a post there. Without it: a second, which is what Slack allows a channel. */
   pace?: Pace;
   /** How long a person is kept waiting before the answer is "unavailable", in milliseconds. */
@@ -74,7 +73,7 @@ const CONNECTIONS = { person: 8, desk: 4, outbox: 3 };
 
 const CHANNEL = "belfry_commits";
 
-async function postgresHome(url: string, personPatienceMs: number, log: Logger): Promise<Home> {
+async function postgresHome(url: string, personPatienceMs: number, log: Log): Promise<Home> {
   if (await migratePostgres(url)) log.info("The database was migrated.");
   const open = () => postgresConnection(url);
   const person = lend({ open, most: CONNECTIONS.person, patienceMs: personPatienceMs });
@@ -117,7 +116,7 @@ async function openEmbedded(place: Exclude<Place, { databaseUrl: string }>): Pro
 }
 
 /** All kinds of work share the one connection, in the order of asking. No other process is here, so none announces anything. */
-async function embeddedHome(embedded: Embedded, log: Logger): Promise<Home> {
+async function embeddedHome(embedded: Embedded, log: Log): Promise<Home> {
   const { client } = embedded;
   try {
     if (await migrateEmbedded(client)) log.info("The database was migrated.");

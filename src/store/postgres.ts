@@ -6,7 +6,7 @@
 // it is refused, and the next transaction gets a new one.
 import { setTimeout as pause } from "node:timers/promises";
 import { drizzle } from "drizzle-orm/postgres-js";
-import type { Logger } from "pino";
+import type { Log } from "../desk/ports.ts";
 import postgres from "postgres";
 import type { Connection, Database } from "./connections.ts";
 import { ConnectionLost, isBroken, NeverBegan } from "./faults.ts";
@@ -62,7 +62,7 @@ export async function onOwnConnection<T>(url: string, ask: (client: postgres.Sql
  */
 export async function listen(
   url: string,
-  { channel, heard, log }: { channel: string; heard: (from: string | null) => void; log: Logger },
+  { channel, heard, log }: { channel: string; heard: (from: string | null) => void; log: Log },
 ): Promise<() => Promise<void>> {
   const stopping = new AbortController();
   let ear = await openEar(url, channel, heard);
