@@ -75,7 +75,7 @@ export async function listen(
         ear = await openEar(url, channel, heard);
         heard(null);
       } catch (err) {
-        if (!stopping.signal.aborted) log.debug({ err }, "Commits of other processes are not heard.");
+        if (!stopping.signal.aborted) log.info({ err }, "Commits of other processes are not heard.");
       }
     }
   }
