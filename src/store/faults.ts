@@ -3,7 +3,7 @@
 import { DeskError } from "../core/errors.ts";
 
 /** What the database said, without the statement and its values, which may be what people wrote. */
-export class DatabaseFault extends Error {
+class DatabaseFault extends Error {
   override readonly name = "DatabaseFault";
   readonly code: string;
 
@@ -47,8 +47,7 @@ export function translated(error: unknown): unknown {
     : new DeskError("internal", OUR_FAULT, { cause });
 }
 
-const AWAY =
-  "Belfry cannot reach its database in time, and nothing was changed. Please try again in a moment.";
+const AWAY = "Belfry cannot reach its database at the moment. Please try again shortly.";
 const OUR_FAULT =
   "Something went wrong inside Belfry, and nothing was changed. Please try again; if it fails again, tell whoever runs Belfry.";
 

@@ -1,14 +1,14 @@
 // Takes what is due out of the outbox, for one sender at a time. This is the only clever SQL in the house.
 //
-//               enqueue                 claim                     record
-//   (nothing) ──────────> waiting ──────────────> claimed ──────────────────> shown
-//                          │   ^ ^                   │ │ │                      │
-//                          │   │ └───── try again ───┘ │ └──> failed, unsure    │
-//     no longer wanted     │   │     (or lease over:   │                        │
-//                          v   │     claimed anew)     │ absent, not wanted     │
-//                       dropped│                       v                        │
-//                              │                    dropped                     │
-//                              └───────── something newer is wanted: edit ──────┘
+//               enqueue             claim               record
+//   (nothing) ───────────> waiting ─────────> claimed ───────────────> shown
+//                           ^ ^ │               │ │ │                    │
+//         wanted once more  │ │ │ no longer     │ │ └─> failed, unsure   │
+//                           │ │ v wanted        │ │                      │
+//                         dropped <─────────────┘ │                      │
+//                             │    and not there  │                      │
+//                             ├──── try again ────┘                      │
+//                             └──── something newer is wanted: an edit ──┘
 //
 // `due_at` is all that a claim looks at: when a row waits, it says when it may be sent; when it is claimed, it is the end of
 // the lease, so a row whose sender died falls due by itself; in every other state it is null, and the row costs nothing.
@@ -16,8 +16,8 @@
 // Rows go out by lanes: a lane is a place with an urgency, and has one sender at a time, in this process or another. Two
 // replicas that claim at once are kept apart by the lane's row: each locks the lanes that it takes (`for update`), passes over
 // those that the other has locked (`skip locked`), and PostgreSQL looks again, after the lock, whether the newest version of
-// the row still fits the condition: a lane that another replica took and released in between is busy or quiet by then. The
-// same holds for the outbox rows themselves, so a row that was sent meanwhile is no longer due when it is looked at again.
+// the row still fits the condition: a lane that another replica took in between is busy by then. The same holds for the
+// outbox rows themselves: one that another replica took and sent meanwhile is no longer due when it is looked at again.
 //
 // `attempt` stays set while nobody knows how an attempt ended. Such a row may stand there already, alone or in a digest with
 // others, so it is taken again with exactly those others, and the sender first looks for their message by its key.
@@ -129,6 +129,7 @@ async function take(database: Database, machineNow: Date, lease: Date, limit: nu
           select o.id from outbox o
           where h.attempt is null and o.gathers = h.gathers and o.id <> h.id
             and o.due_at is not null and o.attempt is null and o.state = 'waiting'
+            and (o.due_at <= ${now} or o.failures = 0)
           order by o.due_at, o.id limit ${DIGEST_LINES - 1}
           for update of o skip locked
         ) other

@@ -10,10 +10,10 @@ import { anIndex, aTicket, file, filed, line, machine, minute, show } from "./sa
 
 const server = await startPostgres();
 /** The machine that runs the tests may have much else to do. */
-const PATIENTLY = { timeout: 15_000 };
+const PATIENTLY = { timeout: 30_000 };
 const silent = pino({ level: "silent" });
 
-describe.skipIf(server === null)("on PostgreSQL", { timeout: 60_000 }, async () => {
+describe.skipIf(server === null)("on PostgreSQL", { timeout: 120_000 }, async () => {
   if (server === null) return;
   const database = await postgresDatabase(server);
   afterAll(async () => {
@@ -22,7 +22,7 @@ describe.skipIf(server === null)("on PostgreSQL", { timeout: 60_000 }, async () 
   });
 
   /** Stores as so many processes have them. Their people wait for as long as a loaded test machine may need. */
-  const replicas = (count: number, personPatienceMs = 15_000) =>
+  const replicas = (count: number, personPatienceMs = 30_000) =>
     Promise.all(
       Array.from({ length: count }, () =>
         database.open({ machineNow: () => machine(0), pace: () => 0, personPatienceMs }),
@@ -165,7 +165,7 @@ describe.skipIf(server === null)("on PostgreSQL", { timeout: 60_000 }, async () 
           place: { databaseUrl },
           machineNow: () => machine(0),
           log: silent,
-          personPatienceMs: 15_000,
+          personPatienceMs: 30_000,
         });
       const stores = await Promise.all(Array.from({ length: 6 }, start));
       const numbers = await Promise.all(stores.map((one) => one.transaction((tx) => tx.nextNumber("ACME"))));
@@ -342,7 +342,7 @@ describe.skipIf(server === null)("on PostgreSQL", { timeout: 60_000 }, async () 
     it.each(["end", "reset"] as const)(
       "that breaks in the middle of a statement (%s) does no harm",
       async (how) => {
-        const { wire, distant, close } = await throughWire(15_000);
+        const { wire, distant, close } = await throughWire(30_000);
         for (let round = 0; round < 3; round++) {
           const locked = lockedBy(store, (tx) => tx.nextNumber("ACME"));
           await locked.begun;
