@@ -5,7 +5,7 @@ import type { Log } from "../desk/ports.ts";
 export interface Undoing {
   /** Remembers how to undo what was just done. */
   add(step: string, undo: () => void | Promise<void>): void;
-  /** Undoes all of it, once. A step that cannot be undone is told, and holds up no other. */
+  /** Undoes all of it, once. A step that cannot be undone, or takes longer than four seconds, is told and holds up no other. */
   all(): Promise<void>;
 }
 
@@ -19,10 +19,20 @@ export function undoing(log: Log): Undoing {
     all: async () => {
       for (let last = steps.pop(); last !== undefined; last = steps.pop()) {
         const { step, undo } = last;
-        await Promise.resolve()
+        const undone = Promise.resolve()
           .then(undo)
+          .then(() => "undone" as const)
           .catch((error: unknown) => log.error({ err: error, step }, "A part did not stop as it should."));
+        const ended = await Promise.race([undone, tooLate()]);
+        if (ended === "late")
+          log.error({ step }, "A part did not stop in time; the others are stopped without it.");
       }
     },
   };
+}
+
+const STEP_WITHIN_MS = 4_000;
+
+function tooLate(): Promise<"late"> {
+  return new Promise((resolve) => setTimeout(() => resolve("late"), STEP_WITHIN_MS).unref());
 }
