@@ -1,0 +1,202 @@
+// What must hold whatever was killed, and when: compares what people were told, what the database holds and what Slack shows.
+import { isDeepStrictEqual } from "node:util";
+import { renderMessage } from "../../src/chat/slack/render.ts";
+import type { Message } from "../../src/core/message.ts";
+import { PEOPLE } from "../support/double-desk.ts";
+import { wordsOf } from "../support/slack-double-reading.ts";
+import { current, type Json, type Post } from "../support/slack-double-workspace.ts";
+import type { Rows, World } from "../support/world.ts";
+import type { Ledger } from "./ledger.ts";
+import { buttonOn, keyOf } from "./round.ts";
+
+/** Everything that is wrong, as sentences. Empty when all holds. To be asked when nothing is due and nothing waits. */
+export function violations(world: World, ledger: Ledger, rows: Rows): string[] {
+  return [
+    ...lostTickets(ledger, rows),
+    ...gapsInNumbers(rows),
+    ...leftUndone(world, rows),
+    ...brokenHistories(rows),
+    ...missingReminders(world, rows),
+    ...missingPages(rows),
+    ...lostWords(world, ledger, rows),
+    ...seenTwice(world),
+    ...differsFromWanted(world, rows),
+    ...pagesAfterAcknowledgement(world, ledger, rows),
+  ];
+}
+
+/** What was done in a run, for its counters. */
+export function countsIn(world: World, rows: Rows): Record<string, number> {
+  const kinds = rows.events.map(({ what }) => what.kind);
+  return {
+    tickets: rows.tickets.length,
+    reminders: kinds.filter((kind) => kind === "reminded").length,
+    pages: kinds.filter((kind) => kind === "paged").length,
+    acknowledgements: kinds.filter((kind) => kind === "acknowledged").length,
+    messages: world.slack.posts().length,
+    edits: world.slack.posts().reduce((sum, { versions }) => sum + versions.length - 1, 0),
+  };
+}
+
+function lostTickets({ filings }: Ledger, { tickets }: Rows): string[] {
+  return filings.flatMap(({ title, isAcknowledged }) => {
+    const found = tickets.filter(({ state }) => state.title === title).length;
+    if (found === 0 && isAcknowledged) return [`${title} was filed and is lost`];
+    return found > 1 ? [`${title} was filed once and is there ${found} times`] : [];
+  });
+}
+
+function gapsInNumbers({ tickets }: Rows): string[] {
+  return ["ACME", "PCC"].flatMap((customer) => {
+    const own = tickets.filter((ticket) => ticket.customer === customer);
+    const numbers = own.map(({ number }) => Number(number.split("-")[1])).sort((a, b) => a - b);
+    const isGapless = numbers.every((number, i) => number === i + 1);
+    return isGapless ? [] : [`the numbers of ${customer} have gaps: ${numbers.join(", ")}`];
+  });
+}
+
+function leftUndone(world: World, { tickets, outbox }: Rows): string[] {
+  const late = tickets.filter(({ wakeAt }) => wakeAt !== null && wakeAt <= world.now());
+  const stuck = outbox.filter(({ state }) => state !== "shown" && state !== "dropped");
+  return [
+    ...late.map(({ number, wakeAt }) => `${number} was due ${wakeAt?.toISOString()} and nobody looked`),
+    ...stuck.map(({ slot, state, error }) => `${slot} is ${state}: ${error ?? "no error"}`),
+  ];
+}
+
+function brokenHistories({ tickets, events }: Rows): string[] {
+  return tickets.flatMap(({ id, number, revision }) => {
+    const own = events.filter(({ ticket }) => ticket === id).map(({ seq }) => seq);
+    const isWhole = own.sort((a, b) => a - b).every((seq, i) => seq === i) && own.length === revision;
+    return isWhole ? [] : [`${number} is at revision ${revision} and has the events ${own.join(", ")}`];
+  });
+}
+
+/** A promise whose deadline has passed was told as missed, by a line of its own or folded into a later one. */
+function missingReminders(world: World, { tickets, events }: Rows): string[] {
+  return tickets.flatMap(({ id, number, state, wakeAt }) =>
+    state.targets.flatMap(({ kind, deadlineAt, metAt, withdrawn }) => {
+      const isMissed =
+        deadlineAt !== null && deadlineAt < world.now() && metAt === null && withdrawn === null;
+      if (!isMissed || state.statuses.at(-1)?.status === "closed") return [];
+      const told = events.some(
+        ({ ticket, what }) =>
+          ticket === id &&
+          what.kind === "reminded" &&
+          what.target === kind &&
+          [what.mark, ...what.folded].includes("100%"),
+      );
+      // What came late, with its calendar closed, waits for the opening.
+      const waits = wakeAt !== null && wakeAt > world.now();
+      return told || waits ? [] : [`${number} missed its ${kind} at ${deadlineAt.toISOString()}, untold`];
+    }),
+  );
+}
+
+/** Each ticket that pages has begun to, and each step that its ladder took has its message, unless the page was over before. */
+function missingPages({ tickets, events, outbox }: Rows): string[] {
+  return tickets.flatMap(({ id, number, state }) => {
+    const own = events.filter(({ ticket }) => ticket === id);
+    const isSevere = state.level === "1" || state.level === "urgent";
+    const began = own.filter(({ what }) => what.kind === "paging-began" || what.kind === "alerted");
+    if (isSevere && began.length === 0) return [`${number} pages, and nobody was paged or alerted`];
+    const steps = own.flatMap(({ what }) => (what.kind === "paged" ? [`${what.round}.${what.step}`] : []));
+    const isOver = state.paging?.state === "acknowledged" || state.paging?.state === "withdrawn";
+    return steps.flatMap((step) => {
+      const slot = `ticket:${id}:page:${state.paging?.nr}:${step}`;
+      const row = outbox.find((each) => each.slot === slot);
+      if (row?.state === "shown") return [];
+      return isOver && (row === undefined || row.state === "dropped") ? [] : [`${slot} was never seen`];
+    });
+  });
+}
+
+/** Words that Slack was told had arrived stand in the ticket once, and on the other side once. */
+function lostWords(world: World, { sayings }: Ledger, { events }: Rows): string[] {
+  return sayings.flatMap(({ text, isAcknowledged }) => {
+    const kept = events.filter(({ what }) => "text" in what && what.text === text).length;
+    if (kept === 0) return isAcknowledged ? [`"${text}" was said and is lost`] : [];
+    const shown = world.slack.posts().filter((post) => wordsOf(current(post)).includes(text)).length;
+    if (kept > 1) return [`"${text}" was said once and is kept ${kept} times`];
+    return shown >= 1 ? [] : [`"${text}" reached nobody`];
+  });
+}
+
+function seenTwice(world: World): string[] {
+  const seen = new Map<string, Post>();
+  return world.slack.posts().flatMap((post) => {
+    const key = keyOf(post);
+    if (key === "" || !seen.has(key)) {
+      seen.set(key, post);
+      return [];
+    }
+    return [`${key} can be seen twice: ${wordsOf(current(post)).slice(0, 80)}`];
+  });
+}
+
+/** Every message that is wanted stands where the database says, as it is wanted now; and nothing else stands there. */
+function differsFromWanted(world: World, { outbox }: Rows): string[] {
+  const posts = new Map(world.slack.posts().map((post) => [`slack:${post.channel}:${post.ts}`, post]));
+  const known = new Set<string>();
+  const wrong = outbox.flatMap(({ slot, kind, state, ref, wanted, combines }) => {
+    if (kind !== "post" || state !== "shown") return [];
+    const post = ref === null ? undefined : posts.get(ref);
+    if (post === undefined) return [`${slot} should stand at ${ref ?? "no place"}, and does not`];
+    known.add(ref ?? "");
+    const rendered = renderMessage(withIds(wanted) as Message);
+    const isRight = combines
+      ? linesOf(rendered.blocks as unknown as Json[]).every((line) => wordsOf(current(post)).includes(line))
+      : sameBlocks(current(post).blocks, rendered.blocks);
+    return isRight ? [] : [`${slot} reads: ${wordsOf(current(post)).slice(0, 200)}`];
+  });
+  // What has no key is a reply to somebody's act, said at once and by nobody else.
+  const strange = [...posts].filter(([ref, post]) => !known.has(ref) && keyOf(post) !== "");
+  return [
+    ...wrong,
+    ...strange.map(([ref, post]) => `${ref} stands there unwanted: ${wordsOf(current(post)).slice(0, 80)}`),
+  ];
+}
+
+/** After somebody was told that he has it, no page is sent any more but one that was under way; and no copy rings on. */
+function pagesAfterAcknowledgement(world: World, { acknowledgings }: Ledger, { tickets }: Rows): string[] {
+  const { calls } = world.slack;
+  return acknowledgings.flatMap(({ title, nr }) => {
+    const ticket = tickets.find(({ state }) => state.title === title);
+    if (ticket === undefined) return [`${title} was acknowledged and is lost`];
+    const prefix = `ticket:${ticket.id}:page:`;
+    const copies = world.slack.posts().filter((post) => keyOf(post).startsWith(prefix));
+    const late = calls.filter(
+      (call) =>
+        call.nr > nr && call.method === "chat.postMessage" && keyIn(call.args["metadata"]).startsWith(prefix),
+    );
+    const ringing = copies.filter((post) => buttonOn(post, "Acknowledge"));
+    return [
+      ...late.map(({ args }) => `${keyIn(args["metadata"])} was sent after ${title} had been acknowledged`),
+      ...ringing.map((post) => `${keyOf(post)} still rings although ${title} was acknowledged`),
+    ];
+  });
+}
+
+/** Slack mentions by id; the desk file knows some people by mail. */
+function withIds(wanted: unknown): unknown {
+  return JSON.parse(JSON.stringify(wanted), (key, value: unknown) => {
+    if (key === "address" && value === "slack:mia@desk.test") return `slack:${PEOPLE.mia}`;
+    if (key === "address" && value === "slack:pavel@pcc.test") return `slack:${PEOPLE.pavel}`;
+    return key === "at" && typeof value === "string" ? new Date(value) : value;
+  });
+}
+
+function keyIn(metadata: unknown): string {
+  return keyOf({ metadata } as Post);
+}
+
+function linesOf(blocks: Json[]): string[] {
+  return wordsOf({ blocks }).split("\n");
+}
+
+/** The double names blocks that have no name, as Slack does. */
+function sameBlocks(shown: readonly Json[], wanted: readonly unknown[]): boolean {
+  const nameless = (blocks: readonly unknown[]): unknown =>
+    JSON.parse(JSON.stringify(blocks, (key, value: unknown) => (key === "block_id" ? undefined : value)));
+  return isDeepStrictEqual(nameless(shown), nameless(wanted));
+}

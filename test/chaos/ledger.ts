@@ -1,0 +1,37 @@
+// What people did in a run, as far as they were told that it was done. Whatever stands here must be found afterwards.
+
+/** A ticket that somebody tried to file. The title is its own. */
+export interface Filing {
+  title: string;
+  customer: "ACME" | "PCC";
+  /** Slack said that it was taken: the form closed. */
+  isAcknowledged: boolean;
+}
+
+/** Words of support for the customer, or of the customer for support. */
+export interface Saying {
+  text: string;
+  /** Slack was told that they arrived. */
+  isAcknowledged: boolean;
+}
+
+/** Somebody acknowledged a page, and was told so. */
+export interface Acknowledging {
+  title: string;
+  /** What had happened in the workspace by then. */
+  nr: number;
+}
+
+/** The counters and records of a run, and the trace of the round that is under way. */
+export interface Ledger {
+  filings: Filing[];
+  sayings: Saying[];
+  acknowledgings: Acknowledging[];
+  kills: Map<string, number>;
+  rounds: number;
+  trace: string[];
+}
+
+export function emptyLedger(): Ledger {
+  return { filings: [], sayings: [], acknowledgings: [], kills: new Map(), rounds: 0, trace: [] };
+}
