@@ -74,7 +74,7 @@ const CONNECTIONS = { person: 8, desk: 4, outbox: 3 };
 const CHANNEL = "belfry_commits";
 
 async function postgresHome(url: string, personPatienceMs: number, log: Log): Promise<Home> {
-  if (await migratePostgres(url)) log.info("The database was migrated.");
+  if (await migratePostgres(url)) log.info({}, "The database was migrated.");
   const open = () => postgresConnection(url);
   const person = lend({ open, most: CONNECTIONS.person, patienceMs: personPatienceMs });
   const desk = lend({ open, most: CONNECTIONS.desk, patienceMs: DESK_PATIENCE_MS });
@@ -119,7 +119,7 @@ async function openEmbedded(place: Exclude<Place, { databaseUrl: string }>): Pro
 async function embeddedHome(embedded: Embedded, log: Log): Promise<Home> {
   const { client } = embedded;
   try {
-    if (await migrateEmbedded(client)) log.info("The database was migrated.");
+    if (await migrateEmbedded(client)) log.info({}, "The database was migrated.");
   } catch (error) {
     await embedded.close();
     throw error;
