@@ -1,7 +1,7 @@
 // The desk file: who the customers, people, channels, rotations and ladders are. Read once, whole, with every fault at once.
 import { z } from "zod";
 import { isZone } from "./calendar.ts";
-import { mapping, readDocument, type Fault } from "./document.ts";
+import { allowing, mapping, readDocument, type Fault } from "./document.ts";
 import { DURATION_ALLOWED, lengthMs, parseDuration } from "./duration.ts";
 import { isRole, type Ladder } from "./paging.ts";
 import type { Rotation } from "./roster.ts";
@@ -103,22 +103,26 @@ const HANDOVER = /^(mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):([0-5]\d)$/;
 const MOST_STEPS = 20;
 const MOST_ROUNDS = 20;
 
-const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "an id of small letters, digits and dashes");
+const id = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, allowing("an id of small letters, digits and dashes"));
 const words = z.string().trim().min(1, "some words").max(80, "80 characters at most");
-const zone = z.string().refine(isZone, 'an IANA time zone, such as "Europe/Prague"');
+const zone = z.string().refine(isZone, allowing('an IANA time zone, such as "Europe/Prague"'));
 const slackPerson = z
   .string()
-  .regex(/^([UW][A-Z0-9_]+|[^@\s]+@[^@\s]+)$/, "a Slack member id (U…) or an e-mail address");
-const slackChannel = z.string().regex(/^([CG][A-Z0-9_]+|#[^\s#]+)$/, "a Slack channel id (C…) or #name");
-const day = z.iso.date("a day such as 2026-01-05");
+  .regex(/^([UW][A-Z0-9_]+|[^@\s]+@[^@\s]+)$/, allowing("a Slack member id (U…) or an e-mail address"));
+const slackChannel = z
+  .string()
+  .regex(/^([CG][A-Z0-9_]+|#[^\s#]+)$/, allowing("a Slack channel id (C…) or #name"));
+const day = z.iso.date(allowing("a day such as 2026-01-05"));
 const handover = z
   .string()
-  .regex(HANDOVER, 'a weekday and a time such as "mon 09:00"')
+  .regex(HANDOVER, allowing('a weekday and a time such as "mon 09:00"'))
   .transform((text) => {
     const [weekday = "", time = ""] = text.split(" ");
     return { handoverWeekday: WEEKDAYS.indexOf(weekday) + 1, handoverTime: time };
   });
-const wait = z.string().refine(isWait, `${DURATION_ALLOWED}, in minutes or hours, at least 1m`);
+const wait = z.string().refine(isWait, allowing(`${DURATION_ALLOWED}, in minutes or hours, at least 1m`));
 
 const person = mapping({
   id,
@@ -128,7 +132,7 @@ const person = mapping({
   support: z.boolean().default(false),
 });
 const customer = mapping({
-  key: z.string().regex(/^[A-Z][A-Z0-9]{1,9}$/, "2 to 10 capital letters and digits, such as ACME"),
+  key: z.string().regex(/^[A-Z][A-Z0-9]{1,9}$/, allowing("2 to 10 capital letters and digits, such as ACME")),
   name: words,
   policy: id,
   timezone: zone,

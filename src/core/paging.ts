@@ -10,7 +10,7 @@ import { onCall, type Role, type Rotation } from "./roster.ts";
 import type { StepTaken } from "./ticket.ts";
 
 /** One rung. `reach` is a role of the rotation, "channel", or a person's id. */
-export interface LadderStep {
+interface LadderStep {
   reach: string;
   /** Only for "channel": with @here. */
   here: boolean;

@@ -232,6 +232,8 @@ export type Policy = z.output<typeof policySchema>;
 export type Level = Policy["levels"][number];
 /** One promise of a level: what, within which time, by which calendar. */
 export type Target = Level["targets"][number];
+/** A question of the form that targets may depend on. */
+export type Field = Policy["fields"][number];
 /** A calendar with its holidays as dates; `timezone` may be "customer". */
 export type PolicyCalendar = Policy["calendars"][string];
 

@@ -26,7 +26,7 @@ export function customersOf(person: Person, directory: Directory): Customer[] {
 }
 
 /** Whether a person may see a ticket: support all of them, contacts their own customer's. */
-export function maySee(person: Person, ticket: Ticket, directory: Directory): boolean {
+function maySee(person: Person, ticket: Ticket, directory: Directory): boolean {
   return customersOf(person, directory).some(({ key }) => key === ticket.customer);
 }
 

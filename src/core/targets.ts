@@ -12,7 +12,7 @@ import {
 } from "./policy.ts";
 
 /** A length counted from an instant; its deadline never lies before `notBefore` (a change that came too late for it). */
-export interface Basis {
+interface Basis {
   fromAt: Date;
   within: string;
   calendar: string;

@@ -58,11 +58,6 @@ export function statusOf(ticket: Ticket): Status {
   return ticket.statuses.at(-1)?.status ?? "new";
 }
 
-/** Since when the current status holds. */
-export function statusSince(ticket: Ticket): Date {
-  return ticket.statuses.at(-1)?.fromAt ?? ticket.filedAt;
-}
-
 /** What can happen. Texts are people's own words, kept whole. */
 export type What =
   | {

@@ -3,8 +3,9 @@ import type { Form, FormField, FormValues } from "../core/form.ts";
 import type { ActName } from "../core/message.ts";
 import { ACT_LABELS } from "../core/card.ts";
 import type { Person } from "../core/directory.ts";
-import { levelWords, TARGET_WORDS } from "../core/words.ts";
+import { TARGET_WORDS } from "../core/words.ts";
 import type { Case } from "./case.ts";
+import { choiceField, filesField, levelField, policyField, wordsField } from "./fields.ts";
 import { unsettledTargets } from "./work-ticket.ts";
 import { textIn } from "./values.ts";
 
@@ -91,7 +92,7 @@ function fieldsOf(
   now: Date,
 ): FormField[] | null {
   const words = (label: string, hint: string | null = null) =>
-    textField("text", label, hint, textIn(values, "text"));
+    wordsField("text", label, hint, textIn(values, "text"));
   switch (act) {
     case "take":
     case "release":
@@ -103,10 +104,10 @@ function fieldsOf(
     case "reply":
       return [
         words("Your message", person.isSupport ? "The customer reads it." : "The support team reads it."),
-        files(),
+        filesField("Files", null),
       ];
     case "note":
-      return [words("Note", "For the support team only."), files()];
+      return [words("Note", "For the support team only."), filesField("Files", null)];
     case "call":
       return [
         when("When was the call?", now),
@@ -123,9 +124,18 @@ function fieldsOf(
     case "hold":
       return [words("What does it wait for?")];
     case "change-level":
-      return [levelField(kase, values), ...attributeFields(kase), words("Why?", "The customer reads it.")];
+      return [
+        levelField(kase.policy, textIn(values, "level") || kase.ticket.level, false),
+        ...kase.policy.fields.map((field) =>
+          policyField(field, kase.ticket.attributes[field.id] ?? null, false),
+        ),
+        words("Why?", "The customer reads it."),
+      ];
     case "ask-level":
-      return [levelField(kase, values), words("What has changed for you?", "Support decides by it.")];
+      return [
+        levelField(kase.policy, textIn(values, "level") || kase.ticket.level, false),
+        words("What has changed for you?", "Support decides by it."),
+      ];
     case "decline-level":
       return [words("Why does the level stay as it is?", "The customer reads it.")];
     case "close":
@@ -142,19 +152,10 @@ function outcomeFields({ ticket }: Case): FormField[] {
   return unsettledTargets(ticket).flatMap((kind): FormField[] => {
     const label = TARGET_WORDS[kind];
     return [
-      {
-        kind: "choice",
-        id: `outcome.${kind}`,
-        label: `${label}: not recorded yet. Was it met?`,
-        hint: null,
-        options: [
-          { value: "met", label: "Yes, it was met", hint: null },
-          { value: "withdrawn", label: "No, it is withdrawn", hint: null },
-        ],
+      choiceField(`outcome.${kind}`, `${label}: not recorded yet. Was it met?`, OUTCOMES, {
         initial: null,
-        required: true,
         live: false,
-      },
+      }),
       {
         kind: "instant",
         id: `met.${kind}`,
@@ -163,45 +164,20 @@ function outcomeFields({ ticket }: Case): FormField[] {
         initial: null,
         required: false,
       },
-      { ...textField(`why.${kind}`, `${label}: if withdrawn, why?`, null, ""), long: false, required: false },
+      {
+        ...wordsField(`why.${kind}`, `${label}: if withdrawn, why?`, null, ""),
+        long: false,
+        required: false,
+      },
     ];
   });
 }
 
-function levelField({ ticket, policy }: Case, values: FormValues): FormField {
-  return {
-    kind: "choice",
-    id: "level",
-    label: "Level",
-    hint: null,
-    options: policy.levels.map((one) => ({ value: one.id, label: levelWords(one), hint: one.means })),
-    initial: textIn(values, "level") || ticket.level,
-    required: true,
-    live: false,
-  };
-}
-
-function attributeFields({ ticket, policy }: Case): FormField[] {
-  return policy.fields.map(({ id, ask, options }) => ({
-    kind: "choice",
-    id: `field.${id}`,
-    label: ask,
-    hint: null,
-    options: options.map((value) => ({ value, label: value, hint: null })),
-    initial: ticket.attributes[id] ?? null,
-    required: true,
-    live: false,
-  }));
-}
+const OUTCOMES = [
+  { value: "met", label: "Yes, it was met" },
+  { value: "withdrawn", label: "No, it is withdrawn" },
+];
 
 function when(label: string, now: Date): FormField {
   return { kind: "instant", id: "when", label, hint: null, initial: now, required: true };
-}
-
-function files(): FormField {
-  return { kind: "files", id: "files", label: "Files", hint: null, maxFiles: 5, required: false };
-}
-
-function textField(id: string, label: string, hint: string | null, initial: string) {
-  return { kind: "text" as const, id, label, hint, initial, long: true, maxLength: 3000, required: true };
 }

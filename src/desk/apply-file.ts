@@ -65,7 +65,7 @@ export async function resolveAddresses(
 }
 
 /** A policy's revision: the same content is the same revision, whenever and wherever it is applied. */
-export function revisionOf(policy: Policy): PolicyRevision {
+function revisionOf(policy: Policy): PolicyRevision {
   const digest = createHash("sha256")
     .update(JSON.stringify(sorted(policy)))
     .digest("hex");

@@ -1,22 +1,21 @@
 // Filing: the form, what it promises while it is filled in, and the ticket that comes of it.
 import { DeskError } from "../core/errors.ts";
-import type { Customer, Person } from "../core/directory.ts";
-import { ladderOf } from "../core/directory.ts";
+import { ladderOf, type Address, type Customer, type Person } from "../core/directory.ts";
 import type { Form, FormField, FormValues } from "../core/form.ts";
 import type { Text } from "../core/message.ts";
 import { closingAfter } from "../core/calendar.ts";
 import { calendarOf, pagesAt, promises, RECEIVED, type Level, type Policy } from "../core/policy.ts";
 import { customersOf } from "../core/rights.ts";
 import type { ReceivedBy, Ticket } from "../core/ticket.ts";
-import { instant, levelWords, personOf, TARGET_WORDS } from "../core/words.ts";
-import type { Address } from "../core/directory.ts";
+import { instant, levelWords, nameOf, TARGET_WORDS } from "../core/words.ts";
 import { isPlace } from "./case.ts";
 import type { KnownDirectory, PolicyRevision, Tx } from "./ports.ts";
+import { choiceField, filesField, levelField, plainOptions, policyField, wordsField } from "./fields.ts";
 import { recordFiled } from "./record.ts";
 import { filesIn, instantIn, pastFault, refuseFaults, textIn } from "./values.ts";
 
 /** A title is one line; what is longer belongs below it. */
-export const LONGEST_TITLE = 250;
+const LONGEST_TITLE = 250;
 
 /** What the form is made from, all of it in memory: it opens without asking anybody. */
 export interface Filing {
@@ -50,29 +49,13 @@ export function filingForm(filing: Filing, title: string, values: FormValues): F
     fields: [
       ...(choices.length > 1 ? [customerField(choices, customer)] : []),
       ...(person.isSupport ? onBehalfFields(known, customer) : []),
-      textField("title", "Title", "In one line: what is wrong?", head, false),
-      textField("body", "What happened", "Steps to reproduce, what you saw, what you expected.", rest, true),
-      levelField(policy, level),
-      ...policy.fields.map((field): FormField => ({
-        kind: "choice",
-        id: `field.${field.id}`,
-        label: field.ask,
-        hint: null,
-        options: field.options.map((value) => ({ value, label: value, hint: null })),
-        initial: field.default ?? null,
-        required: true,
-        live: true,
-      })),
+      titleField(head),
+      wordsField("body", "What happened", "Steps to reproduce, what you saw, what you expected.", rest),
+      levelField(policy, level?.id ?? null, true),
+      ...policy.fields.map((field) => policyField(field, field.default ?? null, true)),
       { kind: "info", id: "promise", tone: "plain", text: promiseText(policy, level, customer, values, now) },
       ...(level?.confirm === undefined ? [] : [confirmField(level, level.confirm)]),
-      {
-        kind: "files",
-        id: "files",
-        label: "Screenshot or log",
-        hint: "Leave out passwords.",
-        maxFiles: 5,
-        required: false,
-      },
+      filesField("Screenshot or log", "Leave out passwords."),
     ],
   };
 }
@@ -113,9 +96,10 @@ export async function fileTicket(
     { kind: "filed", ...entered, ...received, filer, attachments: filesIn(values, "files") },
     { by: person.id, now },
   );
-  const filerName = personOf(known.directory, filer)?.name ?? filer;
   const whose =
-    filer === person.id ? "The receipt is in your direct messages." : `${filerName} has the receipt.`;
+    filer === person.id
+      ? "The receipt is in your direct messages."
+      : `${nameOf(known.directory, filer)} has the receipt.`;
   return { ticket, say: [`${ticket.number} is filed. ${whose}`] };
 }
 
@@ -223,45 +207,23 @@ function contactIn(values: FormValues, customer: Customer): string {
 }
 
 function customerField(choices: readonly Customer[], customer: Customer): FormField {
-  return {
-    kind: "choice",
-    id: "customer",
-    label: "Customer",
-    hint: null,
-    options: choices.map(({ key, name }) => ({ value: key, label: `${name} (${key})`, hint: null })),
-    initial: customer.key,
-    required: true,
-    live: true,
-  };
+  const options = choices.map(({ key, name }) => ({ value: key, label: `${name} (${key})` }));
+  return choiceField("customer", "Customer", options, { initial: customer.key, live: true });
 }
 
 /** What support says when it files for a customer. */
-function onBehalfFields({ directory }: KnownDirectory, customer: Customer): FormField[] {
+function onBehalfFields({ directory }: KnownDirectory, { contacts }: Customer): FormField[] {
+  const people = contacts.map((id) => ({ value: id, label: nameOf(directory, id) }));
   return [
-    {
-      kind: "choice",
-      id: "contact",
-      label: "On behalf of",
-      hint: "Gets the receipt and the answers.",
-      options: customer.contacts.map((id) => ({
-        value: id,
-        label: personOf(directory, id)?.name ?? id,
-        hint: null,
-      })),
-      initial: customer.contacts[0] ?? null,
-      required: true,
+    choiceField("contact", "On behalf of", people, {
+      initial: contacts[0] ?? null,
       live: false,
-    },
-    {
-      kind: "choice",
-      id: "receivedBy",
-      label: "Received by",
-      hint: null,
-      options: RECEIVED.options.map((value) => ({ value, label: value, hint: null })),
+      hint: "Gets the receipt and the answers.",
+    }),
+    choiceField("receivedBy", "Received by", plainOptions(RECEIVED.options), {
       initial: RECEIVED.default,
-      required: true,
       live: true,
-    },
+    }),
     {
       kind: "instant",
       id: "receivedAt",
@@ -271,19 +233,6 @@ function onBehalfFields({ directory }: KnownDirectory, customer: Customer): Form
       required: false,
     },
   ];
-}
-
-function levelField(policy: Policy, level: Level | null): FormField {
-  return {
-    kind: "choice",
-    id: "level",
-    label: "Level",
-    hint: null,
-    options: policy.levels.map((one) => ({ value: one.id, label: levelWords(one), hint: one.means })),
-    initial: level?.id ?? null,
-    required: true,
-    live: true,
-  };
 }
 
 function confirmField(level: Level, confirm: string): FormField {
@@ -297,17 +246,9 @@ function confirmField(level: Level, confirm: string): FormField {
   };
 }
 
-function textField(id: string, label: string, hint: string, initial: string, long: boolean): FormField {
-  return {
-    kind: "text",
-    id,
-    label,
-    hint,
-    initial,
-    long,
-    maxLength: long ? 3000 : LONGEST_TITLE,
-    required: true,
-  };
+function titleField(initial: string): FormField {
+  const title = wordsField("title", "Title", "In one line: what is wrong?", initial);
+  return { ...title, long: false, maxLength: LONGEST_TITLE };
 }
 
 /** A title that is too long for one line gives its rest to the text below. */

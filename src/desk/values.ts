@@ -4,7 +4,7 @@ import type { FormValues } from "../core/form.ts";
 import type { Attachment } from "../core/message.ts";
 
 /** The longest text kept, in characters: far beyond what anybody types, and what a platform lets through. */
-export const LONGEST_TEXT = 1_000_000;
+const LONGEST_TEXT = 1_000_000;
 
 /** Sets faults under their fields, where there are any. */
 export function refuseFaults(faults: Readonly<Record<string, string | null>>): void {
