@@ -2,13 +2,13 @@
 //
 //               enqueue             claim               record
 //   (nothing) ───────────> waiting ─────────> claimed ───────────────> shown
-//                           ^ ^ │               │ │ │                    │
-//         wanted once more  │ │ │ no longer     │ │ └─> failed, unsure   │
-//                           │ │ v wanted        │ │                      │
-//                         dropped <─────────────┘ │                      │
-//                             │    and not there  │                      │
-//                             ├──── try again ────┘                      │
-//                             └──── something newer is wanted: an edit ──┘
+//                         ^  ^ │                │ │ │                    │
+//                         │  │ │ no longer      │ │ └─> failed, unsure   │
+//        (wanted again)   │  │ v wanted         │ │                      │
+//                         │ dropped <───────────┘ │                      │
+//                         │         and not there │                      │
+//                         ├────── try again ──────┘                      │
+//                         └────── something newer is wanted: an edit ────┘
 //
 // `due_at` is all that a claim looks at: when a row waits, it says when it may be sent; when it is claimed, it is the end of
 // the lease, so a row whose sender died falls due by itself; in every other state it is null, and the row costs nothing.

@@ -469,6 +469,15 @@ describe.each(homes)("the outbox on $name", { timeout: 60_000 }, ({ database }) 
       expect((await claimOne()).ids).toEqual(["a", "b", "c"]);
     });
 
+    it("leave one out that must wait before it is tried again", async () => {
+      await want(reminder("a"));
+      now = 300;
+      await record(await claimOne(), soon(60_000));
+      await want(reminder("b"), reminder("c"));
+      now = 600;
+      expect((await claimOne()).ids).toEqual(["b", "c"]);
+    });
+
     it("are never edited once they are sent", async () => {
       await want(reminder("a"), reminder("b"));
       now = 300;
