@@ -29,9 +29,19 @@ export interface Ledger {
   acknowledgings: Acknowledging[];
   kills: Map<string, number>;
   rounds: number;
+  /** What happened in the workspace up to here is known to Belfry: its messages are recorded as sent. */
+  settledNr: number;
   trace: string[];
 }
 
 export function emptyLedger(): Ledger {
-  return { filings: [], sayings: [], acknowledgings: [], kills: new Map(), rounds: 0, trace: [] };
+  return {
+    filings: [],
+    sayings: [],
+    acknowledgings: [],
+    kills: new Map(),
+    rounds: 0,
+    settledNr: 0,
+    trace: [],
+  };
 }

@@ -108,8 +108,9 @@ async function acknowledge(world: World, ledger: Ledger, dice: Dice): Promise<st
 /** Support writes in a card's thread, or the customer under the receipt. */
 async function answer(world: World, ledger: Ledger, dice: Dice): Promise<string> {
   const isSupport = dice.chance(0.6);
-  const cards = world.slack.posts(CHANNELS.support).filter((post) => keyOf(post).endsWith(":card"));
-  const receipts = world.slack.posts().filter((post) => keyOf(post).endsWith(":receipt"));
+  const settled = world.slack.posts().filter((post) => (post.versions[0]?.nr ?? 0) < ledger.settledNr);
+  const cards = settled.filter((post) => keyOf(post).endsWith(":card"));
+  const receipts = settled.filter((post) => keyOf(post).endsWith(":receipt"));
   const under = isSupport ? cards[dice.below(cards.length)] : receipts[dice.below(receipts.length)];
   if (under === undefined) return "nothing to answer";
   const text = `words ${ledger.rounds}-${ledger.sayings.length}`;
