@@ -7,7 +7,6 @@
 //
 // A step whose role is empty, or whose person cannot be reached, waits for nothing.
 import { onCall, type Role, type Rotation } from "./roster.ts";
-import type { StepTaken } from "./ticket.ts";
 
 /** One rung. `reach` is a role of the rotation, "channel", or a person's id. */
 interface LadderStep {
@@ -56,6 +55,18 @@ export interface PagedStep {
   here: boolean;
   at: Date;
   missed: string | null;
+}
+
+/** One rung of the ladder, as it was taken. */
+export interface StepTaken {
+  step: number;
+  round: number;
+  /** "primary", "secondary", "channel" or "person". */
+  role: string;
+  person: string | null;
+  here: boolean;
+  /** When to take the next step. */
+  nextAt: Date;
 }
 
 /** The next step of a ladder, or null where all its rounds are over. */

@@ -1,7 +1,7 @@
 // A ticket and everything that can happen to it. The current ticket is the fold of its events, so each can be told and replayed.
 // This file holds the shapes; history.ts folds them, rights.ts says who may do what.
 import type { Attachment } from "./message.ts";
-import type { PageReason, Paging } from "./paging.ts";
+import type { PageReason, Paging, StepTaken } from "./paging.ts";
 import type { RECEIVED, Status, TargetKind } from "./policy.ts";
 import type { TargetState } from "./targets.ts";
 
@@ -107,18 +107,6 @@ export type What =
   | { kind: "acknowledged"; how: "button" | "taken" | "answered" | "called" }
   | { kind: "page-withdrawn"; why: "closed" | "lowered" }
   | { kind: "page-unanswered" };
-
-/** One rung of the ladder, as it was taken. */
-export interface StepTaken {
-  step: number;
-  round: number;
-  /** "primary", "secondary", "channel" or "person". */
-  role: string;
-  person: string | null;
-  here: boolean;
-  /** When to take the next step. */
-  nextAt: Date;
-}
 
 /** What support says of a target that is unmet when the ticket closes. */
 export type ClosingOutcome = { target: TargetKind; metAt: Date } | { target: TargetKind; withdrawn: string };

@@ -94,15 +94,15 @@ async function refuseRemovals(tx: Tx, before: Directory, after: Directory): Prom
   const faults = [
     ...before.customers
       .filter(({ key }) => (customers.get(key) ?? 0) > 0 && !after.customers.some((kept) => kept.key === key))
-      .map(({ key }) => `customer ${key} has ${count(customers.get(key))}`),
+      .map(({ key }) => `customer ${key} has filed tickets, which could not be shown any more: keep it`),
     ...before.people
       .filter(({ id }) => (people.get(id) ?? 0) > 0 && !after.people.some((kept) => kept.id === id))
-      .map(({ id }) => `person ${id} files or holds ${count(people.get(id))}`),
+      .map(({ id }) => `person ${id} filed or holds ${count(people.get(id))}: close or hand over first`),
   ];
   if (faults.length === 0) return;
   throw new DeskError(
     "conflict",
-    `The desk file leaves out what is in use, so nothing was changed:\n${faults.join("\n")}\nClose or hand over these tickets first.`,
+    `The desk file leaves out what is in use, so nothing was changed:\n${faults.join("\n")}`,
   );
 }
 

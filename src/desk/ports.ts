@@ -105,7 +105,7 @@ export interface Tx {
   eventsOf(ticket: string): Promise<TicketEvent[]>;
   /** Up to `limit` tickets with `wakeAt <= now`, the most severe and longest due first, locked; those that another holds are skipped. */
   dueTickets(now: Date, limit: number): Promise<Ticket[]>;
-  /** How many open tickets each customer, person and policy revision still has: what a desk file may not remove. */
+  /** What a desk file may not remove: how many tickets each customer has, and how many open ones each person and policy revision. */
   inUse(): Promise<{
     customers: ReadonlyMap<string, number>;
     people: ReadonlyMap<string, number>;

@@ -44,13 +44,13 @@ export function ticketsIn(
     return rows.map(({ state }) => state);
   };
 
-  const openBy = async (column: Counted) => {
+  const countedBy = async (column: Counted, which?: SQL) => {
     const rows = await database
-      .select({ key: column, open: count() })
+      .select({ key: column, of: count() })
       .from(tickets)
-      .where(isOpen)
+      .where(which)
       .groupBy(column);
-    return rows.flatMap(({ key, open }): [string, number][] => (key === null ? [] : [[key, open]]));
+    return rows.flatMap(({ key, of }): [string, number][] => (key === null ? [] : [[key, of]]));
   };
 
   return {
@@ -130,19 +130,20 @@ export function ticketsIn(
 
     async inUse() {
       const people = new Map<string, number>();
-      for (const [person, open] of [...(await openBy(tickets.filer)), ...(await openBy(tickets.assignee))]) {
+      const filed = await countedBy(tickets.filer, isOpen);
+      for (const [person, open] of [...filed, ...(await countedBy(tickets.assignee, isOpen))]) {
         people.set(person, (people.get(person) ?? 0) + open);
       }
       return {
-        customers: new Map(await openBy(tickets.customer)),
+        customers: new Map(await countedBy(tickets.customer)),
         people,
-        revisions: new Map(await openBy(tickets.policyRevision)),
+        revisions: new Map(await countedBy(tickets.policyRevision, isOpen)),
       };
     },
   };
 }
 
-/** What open tickets are counted by. */
+/** What tickets are counted by. */
 type Counted =
   typeof tickets.customer | typeof tickets.filer | typeof tickets.assignee | typeof tickets.policyRevision;
 
