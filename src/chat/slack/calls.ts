@@ -4,8 +4,9 @@
 // failure is told apart by whether Slack can have carried the call out:
 //
 //   limited  429: not done, and nothing else goes there before Retry-After
-//   down     5xx, a page of HTML, "internal_error", no connection: taken as not done
-//   lost     time-out, cancelled, or connection lost after the request was written: may be done
+//   down     503, "service_unavailable", no connection: not done
+//   lost     time-out, cancelled, connection lost after the request was written; 500, 502, 504, "internal_error",
+//            "fatal_error", an answer that is not Slack's: may be done
 //   refused  Slack's own code: not done, and never will be
 import {
   WebAPIHTTPError,
@@ -77,14 +78,18 @@ export function failureOf(error: unknown): Failure {
   return lostOrUnreached(error instanceof WebAPIRequestError ? error.original : error);
 }
 
-/** Codes of Slack's that say: not now. Its documentation asks to try again. */
-const TRANSIENT_CODES: ReadonlySet<string> = new Set([
-  "internal_error",
-  "fatal_error",
+/** Codes with which Slack says: not now, and nothing was done. */
+const NOT_NOW_CODES: ReadonlySet<string> = new Set([
   "service_unavailable",
   "request_timeout",
   "team_added_to_org",
 ]);
+
+/** Codes of which Slack's documentation says that some of it may have been done before the error came up. */
+const HALF_DONE_CODES: ReadonlySet<string> = new Set(["internal_error", "fatal_error"]);
+
+/** A gateway that gave up waiting (502, 504) or a server that broke (500) may have delivered; these have not. */
+const NOT_NOW_STATUS: ReadonlySet<number> = new Set([408, 425, 503]);
 
 /** Errors of Node's that come before a request is written: no connection, or none that can be trusted. */
 const UNREACHED =
@@ -103,17 +108,19 @@ const SILENT: Logger = {
 
 function platformFailure(code: string, data: WebAPIPlatformError["data"]): Failure {
   // The library puts a body that is no JSON, e.g. a proxy's page, where Slack's code would stand.
-  if (!/^[a-z0-9_:.-]{1,100}$/i.test(code)) return { is: "down", why: "an answer that is not Slack's" };
+  if (!/^[a-z0-9_:.-]{1,100}$/i.test(code)) return { is: "lost", why: "an answer that is not Slack's" };
   if (code === "ratelimited" || code === "rate_limited") {
     return { is: "limited", waitMs: (data.response_metadata?.retryAfter ?? 1) * 1000, why: code };
   }
-  if (TRANSIENT_CODES.has(code)) return { is: "down", why: code };
+  if (NOT_NOW_CODES.has(code)) return { is: "down", why: code };
+  if (HALF_DONE_CODES.has(code)) return { is: "lost", why: code };
   return { is: "refused", code, why: code };
 }
 
 function httpFailure(status: number): Failure {
   const why = `HTTP ${status}`;
-  if (status >= 500 || status === 408 || status === 425) return { is: "down", why };
+  if (NOT_NOW_STATUS.has(status)) return { is: "down", why };
+  if (status >= 500) return { is: "lost", why };
   return { is: "refused", code: `http_${status}`, why };
 }
 

@@ -119,25 +119,35 @@ describe("how a post that failed is told", () => {
       answer: { status: 429 },
       outcome: { is: "retry", at: new Date("2026-11-27T12:00:01Z"), lane: true },
     },
-    ...[500, 502, 503, 504].map((status) => ({
-      what: `${status}: again`,
-      answer: { status },
-      outcome: { is: "retry", at: NOON, why: `HTTP ${status}`, lane: false },
-    })),
-    ...["internal_error", "fatal_error", "service_unavailable", "request_timeout"].map((error) => ({
+    {
+      what: "503: again",
+      answer: { status: 503 },
+      outcome: { is: "retry", at: NOON, why: "HTTP 503", lane: false },
+    },
+    ...["service_unavailable", "request_timeout"].map((error) => ({
       what: `${error}: again`,
       answer: { json: { ok: false, error } },
       outcome: { is: "retry", at: NOON, why: error, lane: false },
     })),
+    ...[500, 502, 504].map((status) => ({
+      what: `${status}: unknown, for it may have been delivered`,
+      answer: { status },
+      outcome: { is: "unknown", at: NOON, why: `HTTP ${status}` },
+    })),
+    ...["internal_error", "fatal_error"].map((error) => ({
+      what: `${error}: unknown, for it may have been delivered`,
+      answer: { json: { ok: false, error } },
+      outcome: { is: "unknown", at: NOON, why: error },
+    })),
     {
-      what: "a page of HTML with 200: again",
+      what: "a page of HTML with 200: unknown",
       answer: { status: 200, body: "<html><body>Be right back</body></html>" },
-      outcome: { is: "retry", lane: false },
+      outcome: { is: "unknown" },
     },
     {
-      what: "an empty answer: again",
+      what: "an empty answer: unknown",
       answer: { status: 200, body: "" },
-      outcome: { is: "retry", lane: false },
+      outcome: { is: "unknown" },
     },
     {
       what: "connection lost after it was written: unknown",
