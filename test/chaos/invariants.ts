@@ -2,12 +2,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { renderMessage } from "../../src/chat/slack/render.ts";
 import type { Message } from "../../src/core/message.ts";
+import { keyOf } from "../support/acts.ts";
 import { PEOPLE } from "../support/double-desk.ts";
 import { wordsOf } from "../support/slack-double-reading.ts";
 import { current, type Json, type Post } from "../support/slack-double-workspace.ts";
 import type { Rows, World } from "../support/world.ts";
 import type { Ledger } from "./ledger.ts";
-import { buttonOn, keyOf } from "./round.ts";
+import { buttonOn } from "./round.ts";
 
 /** Everything that is wrong, as sentences. Empty when all holds. To be asked when nothing is due and nothing waits. */
 export function violations(world: World, ledger: Ledger, rows: Rows): string[] {
@@ -167,11 +168,16 @@ function pagesAfterAcknowledgement(world: World, { acknowledgings }: Ledger, { t
     const copies = world.slack.posts().filter((post) => keyOf(post).startsWith(prefix));
     const late = calls.filter(
       (call) =>
-        call.nr > nr && call.method === "chat.postMessage" && keyIn(call.args["metadata"]).startsWith(prefix),
+        call.nr > nr &&
+        call.method === "chat.postMessage" &&
+        keyOf({ metadata: call.args["metadata"] as Json }).startsWith(prefix),
     );
     const ringing = copies.filter((post) => buttonOn(post, "Acknowledge"));
     return [
-      ...late.map(({ args }) => `${keyIn(args["metadata"])} was sent after ${title} had been acknowledged`),
+      ...late.map(
+        ({ args }) =>
+          `${keyOf({ metadata: args["metadata"] as Json })} was sent after ${title} had been acknowledged`,
+      ),
       ...ringing.map((post) => `${keyOf(post)} still rings although ${title} was acknowledged`),
     ];
   });
@@ -184,10 +190,6 @@ function withIds(wanted: unknown): unknown {
     if (key === "address" && value === "slack:pavel@pcc.test") return `slack:${PEOPLE.pavel}`;
     return key === "at" && typeof value === "string" ? new Date(value) : value;
   });
-}
-
-function keyIn(metadata: unknown): string {
-  return keyOf({ metadata } as Post);
 }
 
 function linesOf(blocks: Json[]): string[] {

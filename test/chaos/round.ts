@@ -1,4 +1,5 @@
 // One round: people file, time passes, pages are acknowledged, customers answered, tickets closed, while Belfry is killed.
+import { keyOf } from "../support/acts.ts";
 import { CHANNELS, PEOPLE } from "../support/double-desk.ts";
 import { controlsOf, wordsOf } from "../support/slack-double-reading.ts";
 import { current, type OpenView, type Post } from "../support/slack-double-workspace.ts";
@@ -144,16 +145,11 @@ async function sleep(world: World, _ledger: Ledger, dice: Dice): Promise<string>
 }
 
 /** The word of the ticket that a message is about: every title here is "trouble N-M". */
-export function titleOn(post: Post): string {
+function titleOn(post: Post): string {
   return /trouble \d+-\d+/.exec(wordsOf(current(post)))?.[0] ?? "no title";
 }
 
-/** The key that Belfry marked a message with. */
-export function keyOf(post: Post): string {
-  const payload = post.metadata?.["event_payload"];
-  return typeof payload === "object" && payload !== null && "key" in payload ? String(payload.key) : "";
-}
-
+/** Whether a message has a button, as it stands now. */
 export function buttonOn(post: Post, label: string): boolean {
   return controlsOf(current(post).blocks).some((control) => control.label === label);
 }
