@@ -14,10 +14,17 @@ import { ConnectionLost, isBroken, NeverBegan } from "./faults.ts";
 /** A connection to the database at `url`, made when it is first used. */
 export function postgresConnection(url: string): Connection {
   let isClosed = false;
-  const client = openClient(url, { onclose: () => (isClosed = true) });
+  /** Tells the transaction that is under way. */
+  let onLost = () => {};
+  const client = openClient(url, { onclose: lose });
+
+  function lose(): void {
+    isClosed = true;
+    onLost();
+  }
 
   async function close(): Promise<void> {
-    isClosed = true;
+    lose();
     await client.end({ timeout: 0 });
   }
 
@@ -27,9 +34,13 @@ export function postgresConnection(url: string): Connection {
     const timer = setTimeout(() => void close(), withinMs);
     try {
       await begin(client, withinMs);
-      const result = await work(drizzle(guarded(client, mayAsk), { casing: "snake_case" }));
-      if (!mayAsk()) throw new ConnectionLost("The connection broke before the commit.");
-      const { command } = await client.unsafe("commit");
+      // Work that waits for something else, or for ever, learns no later than its bound that it has lost its connection.
+      const lost = new Promise<never>((_, reject) => {
+        onLost = () => reject(new ConnectionLost("The connection broke before the commit."));
+      });
+      const mine = guarded(client, mayAsk);
+      const result = await Promise.race([work(drizzle(mine, { casing: "snake_case" })), lost]);
+      const { command } = await mine.unsafe("commit");
       if (command !== "COMMIT")
         throw new Error("A statement had failed, so the database took everything back.");
       return result;
@@ -39,6 +50,7 @@ export function postgresConnection(url: string): Connection {
       throw error;
     } finally {
       isOver = true;
+      onLost = () => {};
       clearTimeout(timer);
     }
   }
@@ -65,11 +77,12 @@ export async function listen(
   { channel, heard, log }: { channel: string; heard: (from: string | null) => void; log: Log },
 ): Promise<() => Promise<void>> {
   const stopping = new AbortController();
+  const stopped = new Promise((resolve) => stopping.signal.addEventListener("abort", resolve));
   let ear = await openEar(url, channel, heard);
 
   async function keepListening(): Promise<void> {
     while (!stopping.signal.aborted) {
-      await ear.closed;
+      await Promise.race([ear.closed, stopped]);
       try {
         await pause(LISTEN_AGAIN_MS, undefined, { signal: stopping.signal });
         ear = await openEar(url, channel, heard);

@@ -300,6 +300,21 @@ describe.skipIf(server === null)("on PostgreSQL", { timeout: 120_000 }, async ()
       expect(await store.transaction((tx) => tx.nextNumber("PCC"))).toBe(1);
     });
 
+    it("while the work waits for something else, for ever, ends it all the same", async () => {
+      const begun = meetingOf(2);
+      const waiting = store.transaction(async (tx) => {
+        await tx.nextNumber("ACME");
+        await begun();
+        await new Promise(() => undefined);
+      });
+      await begun();
+      await kill();
+      await expect(waiting).rejects.toMatchObject({ code: "unavailable" });
+      const [hasty] = (await replicas(1, 300)) as [Store];
+      const late = hasty.transaction(() => new Promise(() => undefined));
+      await expect(late).rejects.toMatchObject({ code: "unavailable" });
+    });
+
     it("while nobody uses it costs nobody anything", async () => {
       await Promise.all(Array.from({ length: 8 }, () => store.transaction((tx) => tx.nextNumber("ACME"))));
       await kill();
