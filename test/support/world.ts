@@ -146,7 +146,9 @@ async function stillToDo(child: TurnedChild | undefined, now: Date): Promise<str
 }
 
 async function rowsAt(databaseUrl: string): Promise<Rows> {
-  const client = postgres(databaseUrl, { max: 1, onnotice: () => undefined });
+  // As the store does: the test server has another style for dates, which nothing else reads.
+  const connection = { TimeZone: "UTC", DateStyle: "ISO" };
+  const client = postgres(databaseUrl, { max: 1, onnotice: () => undefined, connection });
   const database = drizzlePostgres(client, { casing: "snake_case" });
   try {
     return {
