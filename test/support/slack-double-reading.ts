@@ -17,8 +17,14 @@ function linesIn(value: unknown): string[] {
     const isList = object["type"] === "rich_text_list";
     return isList ? linesIn(object["elements"]) : [(object["elements"] as Json[]).map(pieceOf).join("")];
   }
-  if (typeof object["text"] === "string") return [object["text"]];
+  if (typeof object["text"] === "string")
+    return [object["type"] === "mrkdwn" ? unescaped(object["text"]) : object["text"]];
   return Object.values(object).flatMap(linesIn);
+}
+
+/** In mrkdwn three characters are written as entities, and shown as themselves. */
+function unescaped(text: string): string {
+  return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }
 
 function pieceOf(piece: Json): string {

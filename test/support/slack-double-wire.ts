@@ -83,7 +83,10 @@ export function post(url: string, raw: string, headers: Record<string, string | 
 }
 
 /** The sockets of Socket Mode: accepts an app's connections on the double's own server, and takes turns between them. */
-export function overSockets(server: Server, appId: string): Wire & { close(): void; sockets(): number } {
+export function overSockets(
+  server: Server,
+  appId: string,
+): Wire & { close(): void; hangUp(): void; sockets(): number } {
   const open: WebSocket[] = [];
   const waiting = new Map<string, (answer: Answer) => void>();
   const accepting = new WebSocketServer({ noServer: true });
@@ -117,8 +120,9 @@ export function overSockets(server: Server, appId: string): Wire & { close(): vo
   let turn = 0;
   return {
     sockets: () => open.length,
+    hangUp: () => [...open].forEach((link) => link.terminate()),
     close() {
-      open.forEach((link) => link.terminate());
+      [...open].forEach((link) => link.terminate());
       accepting.close();
     },
     deliver(parcel, retry) {

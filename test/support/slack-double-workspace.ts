@@ -178,7 +178,7 @@ export function asSlackMessage(workspace: Workspace, post: Post, withMetadata: b
     text,
     ...(blocks.length > 0 ? { blocks } : {}),
     ...(post.files.length > 0 ? { files: post.files } : {}),
-    ...(post.threadTs === null ? {} : { thread_ts: post.threadTs }),
+    ...(post.threadTs === null ? {} : threadOf(workspace, post)),
     ...(replies.length > 0 ? { thread_ts: post.ts, reply_count: replies.length } : {}),
     ...(post.versions.length > 1 ? { edited: { user: post.author, ts: `${post.ts}` } } : {}),
     ...(post.reactions.length > 0
@@ -186,4 +186,10 @@ export function asSlackMessage(workspace: Workspace, post: Post, withMetadata: b
       : {}),
     ...(withMetadata && post.metadata !== null ? { metadata: post.metadata } : {}),
   };
+}
+
+/** A reply says in whose thread it stands. */
+function threadOf(workspace: Workspace, { channel, threadTs }: Post): Json {
+  const parent = workspace.posts.find((post) => post.channel === channel && post.ts === threadTs);
+  return { thread_ts: threadTs, ...(parent === undefined ? {} : { parent_user_id: parent.author }) };
 }

@@ -31,6 +31,8 @@ export interface SlackDouble extends People, Pick<ApiServer, "calls" | "mishap">
   reach(app: readonly string[] | "sockets"): void;
   /** How many sockets the app has open. */
   sockets(): number;
+  /** Breaks them all. */
+  hangUp(): void;
   /** Any parcel, once. */
   deliver(parcel: Parcel, retry?: { num: number; reason: string }): Promise<Answer>;
 
@@ -117,6 +119,7 @@ export async function startSlackDouble(options: DoubleOptions): Promise<SlackDou
       wire = app === "sockets" ? sockets : overHttp(app, SIGNING_SECRET);
     },
     sockets: () => sockets.sockets(),
+    hangUp: () => sockets.hangUp(),
     deliver,
     posts,
     directTo: (user) => posts(workspace.directOf(user).id),
