@@ -8,7 +8,7 @@ const WITHOUT = "the sandbox's page is not tried, for want of Chromium (/usr/bin
 if (isMissing && process.env["CI"] === "true") throw new Error(`In CI nothing is skipped: ${WITHOUT}.`);
 if (isMissing) process.stderr.write(`SKIPPED: ${WITHOUT}.\n`);
 
-describe.skipIf(isMissing)("on the sandbox's page", () => {
+describe.skipIf(isMissing)("on the sandbox's page", { timeout: 300_000 }, () => {
   test("an urgent ticket on Friday 18:05 pages one after the other until somebody acknowledges, and counts down on Monday", async () => {
     await using stage = await aStage(chromium ?? "");
     const { page } = stage;
