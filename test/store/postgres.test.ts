@@ -285,6 +285,7 @@ describe.skipIf(server === null)("on PostgreSQL", { timeout: 120_000 }, async ()
         left.push(await tx.nextNumber("PCC").catch((error: unknown) => error));
         return "done";
       });
+      const refused = expect(failing).rejects.toMatchObject({ code: "unavailable" });
       await broken();
       await kill();
       const next = store.transaction(async (tx) => {
@@ -293,7 +294,7 @@ describe.skipIf(server === null)("on PostgreSQL", { timeout: 120_000 }, async ()
         await vi.waitFor(() => expect(left).toHaveLength(2), PATIENTLY);
         return [number, await tx.nextNumber("OTHER")];
       });
-      await expect(failing).rejects.toMatchObject({ code: "unavailable" });
+      await refused;
       expect(await next).toEqual([1, 2]);
       expect(left).toEqual([expect.any(Error), expect.any(Error)]);
       expect(await store.transaction((tx) => tx.nextNumber("ACME"))).toBe(1);
@@ -307,9 +308,10 @@ describe.skipIf(server === null)("on PostgreSQL", { timeout: 120_000 }, async ()
         await begun();
         await new Promise(() => undefined);
       });
+      const refused = expect(waiting).rejects.toMatchObject({ code: "unavailable" });
       await begun();
       await kill();
-      await expect(waiting).rejects.toMatchObject({ code: "unavailable" });
+      await refused;
       const [hasty] = (await replicas(1, 300)) as [Store];
       const late = hasty.transaction(() => new Promise(() => undefined));
       await expect(late).rejects.toMatchObject({ code: "unavailable" });
@@ -359,10 +361,12 @@ describe.skipIf(server === null)("on PostgreSQL", { timeout: 120_000 }, async ()
       async (how) => {
         const { wire, distant, close } = await throughWire(30_000);
         for (let round = 0; round < 3; round++) {
-          const locked = lockedBy(store, (tx) => tx.nextNumber("ACME"));
+          // A customer a round: the server does not notice at once that those who waited are gone.
+          const customer = `ACME${round}`;
+          const locked = lockedBy(store, (tx) => tx.nextNumber(customer));
           await locked.begun;
           const waiting = Promise.allSettled(
-            [1, 2, 3].map(() => distant.transaction((tx) => tx.nextNumber("ACME"))),
+            [1, 2, 3].map(() => distant.transaction((tx) => tx.nextNumber(customer))),
           );
           await vi.waitFor(async () => expect(await lockWaits()).toBe(3), PATIENTLY);
           wire.cut(how);
@@ -372,9 +376,7 @@ describe.skipIf(server === null)("on PostgreSQL", { timeout: 120_000 }, async ()
           locked.release();
           await locked.ended;
         }
-        await vi.waitFor(async () => expect(await lockWaits()).toBe(0), PATIENTLY);
-        const before = await store.transaction((tx) => tx.nextNumber("ACME"));
-        expect(await distant.transaction((tx) => tx.nextNumber("ACME"))).toBe(before + 1);
+        expect(await distant.transaction((tx) => tx.nextNumber("ACME"))).toBe(1);
         await close();
       },
     );
