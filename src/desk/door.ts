@@ -20,7 +20,15 @@ export type Deed =
   | { kind: "act"; act: ActName; ticket: string }
   | { kind: "submit"; form: Form["name"]; carry: Form["carry"]; values: FormValues }
   /** Something said in a thread under one of Belfry's messages. */
-  | { kind: "said"; under: MessageRef; ref: MessageRef; text: string; attachments: readonly Attachment[] }
+  | {
+      kind: "said";
+      under: MessageRef;
+      /** The platform says that the message under which it stands is Belfry's own. */
+      isUnderOurs: boolean;
+      ref: MessageRef;
+      text: string;
+      attachments: readonly Attachment[];
+    }
   | { kind: "home" };
 
 /** What the person who acted gets to see. */

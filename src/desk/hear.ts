@@ -10,6 +10,7 @@ import { workTicket } from "./work-ticket.ts";
 /** Something said in a thread. */
 export interface Said {
   under: MessageRef;
+  isUnderOurs: boolean;
   ref: MessageRef;
   text: string;
   attachments: readonly Attachment[];
@@ -22,9 +23,15 @@ const INSIDE = "//";
  * Support's words under the card go to the customer, but for those that begin with //; the customer's words under the
  * receipt or the post go to support.
  * @returns what to tell the author, or null where the thread is none of a ticket's conversations or all went well.
+ * @throws DeskError("unavailable") where the message under which it stands may be one that is not recorded yet.
  */
 export async function hear(tx: Tx, person: Person, said: Said, now: Date): Promise<Text | null> {
   const found = await tx.ticketAtMessage(said.under);
+  // Somebody may answer a message before it is recorded that it stands there: its sender may have died in between. The
+  // platform brings the words again, and by then it is known.
+  if (found === null && said.isUnderOurs && (await tx.hasUnrecordedPosts())) {
+    throw new DeskError("unavailable", "What this message is about is not known yet. Try again in a minute.");
+  }
   const side = found === null ? null : sideOf(found.slot);
   if (found === null || side === null) return null;
   const kase = await openCase(tx, found.ticket);

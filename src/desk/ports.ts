@@ -101,6 +101,8 @@ export interface Tx {
   ticketById(id: string): Promise<Ticket | null>;
   /** The ticket whose message (card, post, receipt, answer, page) stands at this reference, with that message's slot. */
   ticketAtMessage(ref: MessageRef): Promise<{ ticket: Ticket; slot: string } | null>;
+  /** Whether some post may stand on its platform already without its reference being known here. */
+  hasUnrecordedPosts(): Promise<boolean>;
   listTickets(filter: TicketFilter): Promise<{ tickets: Ticket[]; total: number }>;
   eventsOf(ticket: string): Promise<TicketEvent[]>;
   /** Up to `limit` tickets with `wakeAt <= now`, the most severe and longest due first, locked; those that another holds are skipped. */

@@ -1,5 +1,5 @@
 // The tickets within one transaction: a ticket that is read to be changed is locked until that ends.
-import { and, asc, count, eq, inArray, isNotNull, lte, ne, not, sql, type SQL } from "drizzle-orm";
+import { and, asc, count, eq, inArray, isNotNull, isNull, lte, ne, not, sql, type SQL } from "drizzle-orm";
 import { DeskError } from "../core/errors.ts";
 import type { Ticket, TicketEvent } from "../core/ticket.ts";
 import type { TicketFilter, TicketIndex, Tx } from "../desk/ports.ts";
@@ -18,6 +18,7 @@ export function ticketsIn(
   | "ticketByNumber"
   | "ticketById"
   | "ticketAtMessage"
+  | "hasUnrecordedPosts"
   | "listTickets"
   | "eventsOf"
   | "dueTickets"
@@ -101,6 +102,12 @@ export function ticketsIn(
       if (shown.some(({ ticket }) => ticket !== first.ticket)) return null;
       const ticket = await locked(eq(tickets.id, first.ticket));
       return ticket === null ? null : { ticket, slot: first.slot };
+    },
+
+    async hasUnrecordedPosts() {
+      const isUnrecorded = and(isNotNull(outbox.attempt), isNull(outbox.ref), eq(outbox.kind, "post"));
+      const [post] = await database.select({ slot: outbox.slot }).from(outbox).where(isUnrecorded).limit(1);
+      return post !== undefined;
     },
 
     async listTickets(filter) {

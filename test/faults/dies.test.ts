@@ -155,6 +155,37 @@ describe("killed", { timeout: 120_000 }, () => {
   );
 });
 
+describe("words under a message whose sender died before it was recorded", { timeout: 120_000 }, () => {
+  it.concurrent(
+    "are not taken for nobody's: Slack brings them again, and they arrive once",
+    inItsWorld(async (world) => {
+      const { slack } = world;
+      const title = "answered before it is known";
+      const atDoor = faults.held();
+      const afterDelivery = { ...atDoor, before: () => Promise.resolve(), after: () => atDoor.before() };
+      slack.mishap("chat.postMessage", afterDelivery, { where: keyed(/:card$/) });
+      await file(slack, { title });
+      await atDoor.reached;
+      await kill(world);
+      atDoor.release();
+      await world.start();
+      await slack.until(
+        () => slack.calls.filter(({ method }) => method === "auth.test").length > 1,
+        "the start",
+      );
+      const card = await slack.until(() => cardAbout(slack, title), "the card");
+      const answers = await slack.say(PEOPLE.sam, card.channel, "We have it.", { under: card });
+      if (answers.at(-1)?.status !== 200) {
+        expect(answers.map(({ status }) => status)).toEqual([503, 503, 503, 503]);
+        await world.drained(TAKEN_OVER_MS);
+        const later = await slack.say(PEOPLE.sam, card.channel, "We have it.", { under: card });
+        expect(later.map(({ status }) => status)).toEqual([200]);
+      }
+      await slack.until(() => postsAbout(slack, "We have it.", /:receipt$/)[0], "the answer to Carl");
+    }),
+  );
+});
+
 describe("an acknowledgement that races the ladder", { timeout: 120_000 }, () => {
   it.concurrent(
     "while the second person's page is on its way: that one is edited, and no later step is paged",

@@ -145,7 +145,11 @@ export async function aDesk(wall: string, zone = "America/Chicago"): Promise<Tes
     async says(who, { ref, place }, text) {
       const mine = `${place}:said-${deeds}`;
       return said(
-        await desk.does(who, { kind: "said", under: ref, ref: mine, text, attachments: [] }, place),
+        await desk.does(
+          who,
+          { kind: "said", under: ref, isUnderOurs: true, ref: mine, text, attachments: [] },
+          place,
+        ),
       );
     },
     reads: (place) => readsIn(chat.seen, address(place)),

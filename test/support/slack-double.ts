@@ -125,7 +125,7 @@ export async function startSlackDouble(options: DoubleOptions): Promise<SlackDou
     directTo: (user) => posts(workspace.directOf(user).id),
     viewOf: (user) => [...workspace.views.values()].filter((view) => view.user === user).at(-1),
     whispersTo: (user) => workspace.whispers.filter((each) => each.user === user).map(wordsOf),
-    until(look, what, withinMs = 15_000) {
+    until(look, what, withinMs = 30_000) {
       const found = look();
       if (found) return Promise.resolve(found);
       return new Promise((resolve, reject) => {

@@ -79,6 +79,7 @@ export const MESSAGE = z.object({
     bot_id: z.string().nullish(),
     ts: z.string(),
     thread_ts: z.string().optional(),
+    parent_user_id: z.string().optional(),
     text: z.string().nullish(),
     files: z.unknown().optional(),
   }),
@@ -160,16 +161,19 @@ export function saidIntent(said: Said, ownUser: string | null): Intent | null {
   if (event.subtype !== undefined && !SPOKEN_SUBTYPES.has(event.subtype)) return null;
   const isInThread = event.thread_ts !== undefined && event.thread_ts !== event.ts;
   if (!isInThread && event.channel_type !== "im") return null;
-  const deed: Deed = isInThread ? inThread(said, event.thread_ts ?? "") : { kind: "words", text: "help" };
+  const deed: Deed = isInThread
+    ? inThread(said, event.thread_ts ?? "", ownUser)
+    : { kind: "words", text: "help" };
   return { key: messageKey(said), who: person(user), place: placeOf(event.channel), do: deed };
 }
 
 const SPOKEN_SUBTYPES: ReadonlySet<string> = new Set(["file_share", "thread_broadcast"]);
 
-function inThread({ event }: Said, thread: string): Deed {
+function inThread({ event }: Said, thread: string, ownUser: string | null): Deed {
   return {
     kind: "said",
     under: messageRef(event.channel, thread),
+    isUnderOurs: event.parent_user_id !== undefined && event.parent_user_id === ownUser,
     ref: messageRef(event.channel, event.ts),
     text: wordsOfMessage(event.text ?? ""),
     attachments: filesValue(event.files) ?? [],

@@ -438,6 +438,7 @@ describe("a word in a thread", () => {
         do: {
           kind: "said",
           under: "slack:C1:6.1",
+          isUnderOurs: false,
           ref: "slack:C1:6.2",
           text: "@mara R&D <works>",
           attachments: [{ name: "log.txt", url: "https://x.slack.com/F1" }],
