@@ -63,7 +63,6 @@ async function runWorld(options: ChaosOptions, rounds: number, seed: number): Pr
     for (let round = 1; round <= rounds && found.length === 0; round++) {
       await playRound(world, ledger, dice);
       await world.drained(DRAIN_WITHIN_MS);
-      ledger.settledNr = world.slack.workspace.next();
       say(`world ${seed}, round ${round}: ${ledger.trace.length} steps, ${sum(ledger)} kills so far`);
       if (newDatabase === null && round % ROUNDS_BETWEEN_LOOKS !== 0 && round !== rounds) continue;
       const rows = await world.rows();

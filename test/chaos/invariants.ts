@@ -158,10 +158,13 @@ function differsFromWanted(world: World, { outbox }: Rows): string[] {
   ];
 }
 
+/** What was claimed in the moment of an acknowledgement goes out, and is edited. */
+const UNDER_WAY_MS = 1_000;
+
 /** After somebody was told that he has it, no page is sent any more but one that was under way; and no copy rings on. */
 function pagesAfterAcknowledgement(world: World, { acknowledgings }: Ledger, { tickets }: Rows): string[] {
   const { calls } = world.slack;
-  return acknowledgings.flatMap(({ title, nr }) => {
+  return acknowledgings.flatMap(({ title, nr, at }) => {
     const ticket = tickets.find(({ state }) => state.title === title);
     if (ticket === undefined) return [`${title} was acknowledged and is lost`];
     const prefix = `ticket:${ticket.id}:page:`;
@@ -172,9 +175,10 @@ function pagesAfterAcknowledgement(world: World, { acknowledgings }: Ledger, { t
         call.method === "chat.postMessage" &&
         keyOf({ metadata: call.args["metadata"] as Json }).startsWith(prefix),
     );
+    const isUnderWay = late.length === 1 && late.every((call) => call.at - at < UNDER_WAY_MS);
     const ringing = copies.filter((post) => buttonOn(post, "Acknowledge"));
     return [
-      ...late.map(
+      ...(isUnderWay ? [] : late).map(
         ({ args }) =>
           `${keyOf({ metadata: args["metadata"] as Json })} was sent after ${title} had been acknowledged`,
       ),

@@ -18,8 +18,9 @@ export interface Saying {
 /** Somebody acknowledged a page, and was told so. */
 export interface Acknowledging {
   title: string;
-  /** What had happened in the workspace by then. */
+  /** What had happened in the workspace by then, and when that was. */
   nr: number;
+  at: number;
 }
 
 /** The counters and records of a run, and the trace of the round that is under way. */
@@ -29,8 +30,6 @@ export interface Ledger {
   acknowledgings: Acknowledging[];
   kills: Map<string, number>;
   rounds: number;
-  /** What happened in the workspace up to here is known to Belfry: its messages are recorded as sent. */
-  settledNr: number;
   trace: string[];
 }
 
@@ -41,7 +40,6 @@ export function emptyLedger(): Ledger {
     acknowledgings: [],
     kills: new Map(),
     rounds: 0,
-    settledNr: 0,
     trace: [],
   };
 }

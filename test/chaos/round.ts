@@ -96,22 +96,23 @@ async function acknowledge(world: World, ledger: Ledger, dice: Dice): Promise<st
   const title = titleOn(page);
   const since = world.slack.workspace.next();
   const answer = await world.slack.press(user, page, "Acknowledge");
+  const nr = world.slack.workspace.next();
+  const at = Date.now();
   const { whispers } = world.slack.workspace;
   const told = await soon(world, () =>
     whispers.some(
       (each) => each.user === user && each.nr > since && wordsOf(each).startsWith("You have acknowledged"),
     ),
   );
-  if (answer.status === 200 && told) ledger.acknowledgings.push({ title, nr: world.slack.workspace.next() });
+  if (answer.status === 200 && told) ledger.acknowledgings.push({ title, nr, at });
   return `${title}: acknowledged by ${user}, ${answer.status} ${answer.why}`;
 }
 
 /** Support writes in a card's thread, or the customer under the receipt. */
 async function answer(world: World, ledger: Ledger, dice: Dice): Promise<string> {
   const isSupport = dice.chance(0.6);
-  const settled = world.slack.posts().filter((post) => (post.versions[0]?.nr ?? 0) < ledger.settledNr);
-  const cards = settled.filter((post) => keyOf(post).endsWith(":card"));
-  const receipts = settled.filter((post) => keyOf(post).endsWith(":receipt"));
+  const cards = world.slack.posts(CHANNELS.support).filter((post) => keyOf(post).endsWith(":card"));
+  const receipts = world.slack.posts().filter((post) => keyOf(post).endsWith(":receipt"));
   const under = isSupport ? cards[dice.below(cards.length)] : receipts[dice.below(receipts.length)];
   if (under === undefined) return "nothing to answer";
   const text = `words ${ledger.rounds}-${ledger.sayings.length}`;

@@ -173,11 +173,16 @@ function inThread({ event }: Said, thread: string, ownUser: string | null): Deed
   return {
     kind: "said",
     under: messageRef(event.channel, thread),
-    isUnderOurs: event.parent_user_id !== undefined && event.parent_user_id === ownUser,
+    isUnderOurs: isOurs(event.parent_user_id, ownUser),
     ref: messageRef(event.channel, event.ts),
     text: wordsOfMessage(event.text ?? ""),
     attachments: filesValue(event.files) ?? [],
   };
+}
+
+/** Until Slack has told who Belfry is, anybody's message may be its own. */
+function isOurs(author: string | undefined, ownUser: string | null): boolean {
+  return author !== undefined && (ownUser === null || author === ownUser);
 }
 
 function actOf(action: Press["actions"][number]): { act: ActName; ticket: string } | null {
