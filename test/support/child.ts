@@ -1,6 +1,6 @@
 // Belfry as a child process of a test: started, turned, stopped and killed, with all that it wrote. It runs from dist/, which
 // `npm test` builds before.
-import { fork, spawn, type ChildProcess } from "node:child_process";
+import { fork, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 
 /** How a process ended. */
@@ -78,17 +78,6 @@ export async function startTurnedBelfry(environment: Environment, deskAt: Date):
     turnTo: (at) => order({ turnTo: at.getTime() }),
     jumpTo: (at) => order({ jumpTo: at.getTime() }),
   };
-}
-
-/** Starts Belfry as it is started in earnest: the built main, by the machine's clock. */
-export async function startBuiltBelfry(environment: Environment, folder: string): Promise<Child> {
-  const main = join(ROOT, "dist/main.js");
-  const env = { ...bare(), PORT: "0", ...environment };
-  const child = spawn(process.execPath, ["--enable-source-maps", main], { cwd: folder, env });
-  const running = watched(child);
-  const url = await running.unlessItEnds(running.says(/"url":"(http:[^"]+)"|listening (?:on|at) (http:\S+)/));
-  await running.unlessItEnds(ready(url));
-  return running.child(url);
 }
 
 /** Waits until a Belfry says that it can work. */
