@@ -81,8 +81,8 @@ export async function startTurnedBelfry(environment: Environment, deskAt: Date):
 }
 
 /** Waits until a Belfry says that it can work. */
-export async function ready(url: string, withinMs = START_WITHIN_MS): Promise<void> {
-  const givesUpAt = performance.now() + withinMs;
+async function ready(url: string): Promise<void> {
+  const givesUpAt = performance.now() + START_WITHIN_MS;
   for (;;) {
     const answer = await fetch(`${url}/readyz`).catch((error: unknown) => String(error));
     if (typeof answer !== "string" && answer.ok) return;
@@ -100,11 +100,9 @@ function bare(): Record<string, string> {
 
 function watched(child: ChildProcess) {
   let written = "";
-  const listeners = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding("utf8").on("data", (words: string) => {
       written += words;
-      listeners.forEach((listen) => listen());
     });
   const ended = new Promise<Omit<Ending, "ms">>((resolve) => {
     child.once("exit", (code, signal) => resolve({ code, signal }));
@@ -118,18 +116,6 @@ function watched(child: ChildProcess) {
   };
 
   return {
-    /** The first group that a pattern finds in what the process writes. */
-    says: (pattern: RegExp): Promise<string> =>
-      new Promise((resolve) => {
-        const look = (): void => {
-          const found = pattern.exec(written)?.slice(1).find(Boolean);
-          if (found === undefined) return;
-          listeners.delete(look);
-          resolve(found);
-        };
-        listeners.add(look);
-      }),
-
     /** What is waited for, or an error with the log where the process ends before. */
     unlessItEnds: <T>(wanted: Promise<T>): Promise<T> =>
       Promise.race([
