@@ -45,3 +45,16 @@ export function inWords(ms: number): string {
   if (hours === 0) return `${rest} min`;
   return rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
 }
+
+/** A length of time to the millisecond, for sums that shall come out: "2 h 5 min 30 s", "54 min 47.877 s". */
+export function exactly(ms: number): string {
+  const hours = Math.floor(ms / (60 * MINUTE_MS));
+  const minutes = Math.floor(ms / MINUTE_MS) % 60;
+  const seconds = (ms % MINUTE_MS) / 1000;
+  const parts = [
+    hours > 0 ? `${hours} h` : "",
+    minutes > 0 ? `${minutes} min` : "",
+    seconds > 0 ? `${seconds} s` : "",
+  ].filter((part) => part !== "");
+  return parts.length === 0 ? "0 min" : parts.join(" ");
+}

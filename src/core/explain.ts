@@ -6,16 +6,26 @@ import { DAY_MS } from "./hours.ts";
 import { weekdayOf } from "./open-year.ts";
 
 /** Why a span counts or does not. A break lies between two spans of one day; a closed day is none of a weekend. */
-type StepKind = "counted" | "paused" | "break" | "night" | "weekend" | "closed day" | "holiday";
+export type StepKind = "counted" | "paused" | "break" | "night" | "weekend" | "closed day" | "holiday";
 
-/** One span of the proof; a holiday says its name where it has one. */
+/** One span of the proof; a holiday and a pause say their name where they have one. */
 export interface Step extends Span {
   kind: StepKind;
   name?: string;
 }
 
+/** A pause that may say whose it is: "on hold by Sam". */
+export interface NamedPause extends Pause {
+  name?: string;
+}
+
 /** The spans from a start to an end in order, without gaps: the lengths of the counted ones add up to the counted time. */
-export function explain(calendar: Calendar, from: Date, to: Date, pauses: readonly Pause[] = []): Step[] {
+export function explain(
+  calendar: Calendar,
+  from: Date,
+  to: Date,
+  pauses: readonly NamedPause[] = [],
+): Step[] {
   const steps: Step[] = [];
   let at = from;
   for (const open of [...openSpans(calendar, from, to), { from: to, to }]) {
@@ -25,15 +35,35 @@ export function explain(calendar: Calendar, from: Date, to: Date, pauses: readon
   return joined(steps);
 }
 
-function openSteps(open: Span, pauses: readonly Pause[]): Step[] {
+function openSteps(open: Span, pauses: readonly NamedPause[]): Step[] {
   const steps: Step[] = [];
   let at = open.from;
   for (const running of [...runningBetween(open.from, open.to, pauses), { from: open.to, to: open.to }]) {
-    if (running.from > at) steps.push({ kind: "paused", from: at, to: running.from });
+    if (running.from > at) steps.push(...pausedSteps({ from: at, to: running.from }, pauses));
     if (running.to > running.from) steps.push({ kind: "counted", ...running });
     at = running.to;
   }
   return steps;
+}
+
+/** Paused time, cut where one pause follows another: each is somebody's. Where they overlap, the one that began last. */
+function pausedSteps(paused: Span, pauses: readonly NamedPause[]): Step[] {
+  const ends = pauses.flatMap(({ from, to }) => (to === null ? [from] : [from, to]));
+  const cuts = [
+    ...new Set([...ends.filter((at) => at > paused.from && at < paused.to), paused.to].map(Number)),
+  ];
+  let from = paused.from;
+  return cuts
+    .sort((one, other) => one - other)
+    .map((cutMs): Step => {
+      const span = { from, to: new Date(cutMs) };
+      const holding = pauses.filter(
+        (pause) => pause.from <= span.from && (pause.to === null || pause.to > span.from),
+      );
+      const name = holding.toSorted((one, other) => Number(one.from) - Number(other.from)).at(-1)?.name;
+      from = span.to;
+      return { kind: "paused", ...span, ...(name === undefined ? {} : { name }) };
+    });
 }
 
 /** Closed time, cut at the midnights of the wall clock: each wall date has its own reason. */

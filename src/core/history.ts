@@ -158,11 +158,18 @@ export function happen(before: Ticket, event: TicketEvent, policy: Policy): Tick
   }
 }
 
-/** Replays all events of one ticket. */
-export function replay(seed: Seedling, events: readonly TicketEvent[], policy: Policy): Ticket {
+/** The ticket after each of its events, in their order. */
+export function course(seed: Seedling, events: readonly TicketEvent[], policy: Policy): [Ticket, ...Ticket[]] {
   const [first, ...rest] = events;
   if (first === undefined) throw new Error(`${seed.number} has no events`);
-  return rest.reduce((ticket, event) => happen(ticket, event, policy), plant(seed, first, policy));
+  let ticket = plant(seed, first, policy);
+  return [ticket, ...rest.map((event) => (ticket = happen(ticket, event, policy)))];
+}
+
+/** Replays all events of one ticket. */
+export function replay(seed: Seedling, events: readonly TicketEvent[], policy: Policy): Ticket {
+  const states = course(seed, events, policy);
+  return states.at(-1) ?? states[0];
 }
 
 function answered(ticket: Ticket, policy: Policy, at: Date, metAt: Date, by: MetBy): Ticket {

@@ -12,24 +12,24 @@ import {
 } from "./policy.ts";
 
 /** A length counted from an instant; its deadline never lies before `notBefore` (a change that came too late for it). */
-interface Basis {
+export interface Basis {
   fromAt: Date;
   within: string;
   calendar: string;
   notBefore: Date | null;
+  /** The level that promises it, and the clause of the policy. */
+  level: string;
+  clause: string | null;
 }
 
 /** One promise of a ticket, as it stands. */
 export interface TargetState {
   kind: TargetKind;
-  /** The level that promises it. */
-  level: string;
   /** All that bind it: the earliest of their deadlines is the deadline. After a raise the old and the new one bind; the last is the newest. */
   bases: readonly Basis[];
   goal: string | null;
   /** The channel promised for it, e.g. "phone". */
   via: string | null;
-  clause: string | null;
   /** Null while it is paused. */
   deadlineAt: Date | null;
   /** Marks before this instant are not told: the start, or the last change of level. */
@@ -182,6 +182,20 @@ export function changeTerms(
   return [...kept, ...added];
 }
 
+/** When each length that binds a target ends: by counting alone, and as a deadline. Null while a pause has no end. */
+export function endsOf(
+  { kind, bases }: Pick<TargetState, "kind" | "bases">,
+  terms: Pick<Terms, "policy" | "zone" | "statuses">,
+): { basis: Basis; countedAt: Date | null; at: Date | null }[] {
+  const pauses = pausesOf(kind, terms);
+  return bases.map((basis) => {
+    const calendar = calendarOf(terms.policy, basis.calendar, terms.zone);
+    const countedAt = deadline(calendar, basis.fromAt, durationMs(basis.within, calendar), pauses);
+    const isBefore = countedAt !== null && basis.notBefore !== null && countedAt < basis.notBefore;
+    return { basis, countedAt, at: isBefore ? basis.notBefore : countedAt };
+  });
+}
+
 /** The stretches in which a kind of target does not count: statuses that the policy names for it, and every closed time. */
 export function pausesOf(kind: TargetKind, terms: Pick<Terms, "policy" | "statuses">): Pause[] {
   const pausing: readonly Status[] = [...(terms.policy.pause[kind] ?? []), "closed"];
@@ -238,11 +252,18 @@ export function marksOf(target: TargetState, terms: Terms, now: Date): Mark[] {
 function begin(target: Target, terms: Terms, fromAt: Date, notBefore: Date | null): TargetState {
   const state: TargetState = {
     kind: target.kind,
-    level: terms.level,
-    bases: [{ fromAt, within: target.within, calendar: target.calendar, notBefore }],
+    bases: [
+      {
+        fromAt,
+        within: target.within,
+        calendar: target.calendar,
+        notBefore,
+        level: terms.level,
+        clause: target.clause ?? null,
+      },
+    ],
     goal: target.goal ?? null,
     via: target.via ?? null,
-    clause: target.clause ?? null,
     deadlineAt: null,
     marksSinceAt: fromAt,
     told: [],
@@ -255,14 +276,10 @@ function begin(target: Target, terms: Terms, fromAt: Date, notBefore: Date | nul
 }
 
 function deadlineOf(target: TargetState, terms: Terms): Date | null {
-  const pauses = pausesOf(target.kind, terms);
-  const ends = target.bases.flatMap(({ fromAt, within, calendar: id, notBefore }) => {
-    const calendar = calendarOf(terms.policy, id, terms.zone);
-    const end = deadline(calendar, fromAt, durationMs(within, calendar), pauses);
-    if (end === null) return [];
-    return [notBefore !== null && end < notBefore ? notBefore : end];
-  });
-  return ends.reduce<Date | null>((first, end) => (first === null || end < first ? end : first), null);
+  return endsOf(target, terms).reduce<Date | null>(
+    (first, { at }) => (first === null || (at !== null && at < first) ? at : first),
+    null,
+  );
 }
 
 /** What was breached before a change stays breached in the record. */
