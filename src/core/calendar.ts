@@ -1,16 +1,23 @@
 // Decides when a calendar is open: a time zone, weekly hours and holidays, compiled so that a question is a search.
 //
 // An instant is open if its wall clock in the zone falls inside the hours of its wall date's weekday and that date is no
-// holiday; nothing else decides it. A calendar is indexed a year at a time, when that year is first asked for
-// (open-year.ts). This is the only file that knows time zones, and the only user of luxon.
+// holiday; nothing else decides it. So time is cut where the zone's offset from UTC changes (offsets.ts), and within such a
+// piece, where the wall clock runs evenly, open time is a sum (wall-hours.ts):
+//
+//      instants   |------ piece at -5 h ------|------ piece at -4 h ------|
+//      wall clock 00:00 ............... 02:00 | 03:00 ............... 24:00     the hour 02-03 never appears
+//
+// The hour that a change skips is in no piece and so does not exist; the hour that it repeats is in both and is judged
+// by its wall clock both times. A date that a zone left out (Apia, 30 December 2011) needs no rule of its own. This is the
+// only file that knows time zones, and the only user of luxon.
 
 import { DateTime, IANAZone } from "luxon";
 import { DURATION_PATTERN, lengthMs, parseDuration } from "./duration.ts";
 import { DeskError } from "./errors.ts";
 import { DAY_MS, hoursFaults, weekOf, workingDayMs, type Week, type WeeklyHours } from "./hours.ts";
-import { offsetSpans, openBefore, openYear, spanAt, weekdayOf, whenOpen } from "./open-year.ts";
-import type { OffsetSpan, OpenYear } from "./open-year.ts";
+import { offsetSpans, type OffsetSpan } from "./offsets.ts";
 import { recent } from "./recent.ts";
+import { openOn, openUntil, wallAfter, wallHours, weekdayOf, type WallHours } from "./wall-hours.ts";
 
 /** A wall date on which a calendar is closed, "2026-12-25", with the name that people know it by. */
 export interface Holiday {
@@ -29,7 +36,7 @@ export interface CalendarSpec {
   holidayYears?: readonly [number, number] | undefined;
 }
 
-/** A compiled calendar. Its years are indexed as they are asked for, so it is cheap to make and worth keeping. */
+/** A compiled calendar: cheap to make and small, and still worth keeping. What its zone does is shared. */
 export interface Calendar {
   readonly timezone: string;
   /** The length of one working day; null where the open weekdays differ and the specification names none. */
@@ -42,7 +49,9 @@ export interface Calendar {
   readonly neverOpens: boolean;
   readonly holidayYears: readonly [number, number];
   readonly zone: ZoneClock;
-  readonly years: Map<number, OpenYear>;
+  readonly wall: WallHours;
+  /** The pieces of the years that were asked about. */
+  readonly years: Map<number, readonly OpenPiece[]>;
 }
 
 /** A span of time; `to` is excluded. */
@@ -61,10 +70,20 @@ interface ZoneClock {
   readonly years: Map<number, readonly OffsetSpan[]>;
 }
 
+/** A piece between clock changes, and the open time of the wall clock until it begins and until it ends. */
+interface OpenPiece extends OffsetSpan {
+  openUntilFrom: number;
+  openUntilTo: number;
+}
+
 /** The years that can be asked about: what a zone did before, or will do after, is nobody's knowledge. */
 const YEARS: readonly [number, number] = [1900, 2200];
 const MINUTE_MS = 60_000;
 const WEEK_DAYS = 7;
+/** How far a search looks ahead. */
+const SEARCH_YEARS = 10;
+/** Ten years with the fewest leap days: nearly every deadline is nearer, and needs no date worked out. */
+const TEN_YEARS_AT_LEAST_MS = 3651 * DAY_MS;
 const ZONE_LIMIT = 1000;
 
 const zoneNames = recent<boolean>(ZONE_LIMIT);
@@ -87,16 +106,18 @@ export function compileCalendar(spec: CalendarSpec): Calendar {
   }
 
   const week = weekOf(spec.hours);
+  const holidays = new Map(spec.holidays.map((holiday) => [dayOf(holiday.date), holiday]));
   const isWholeWeek = week.every((spans) => spans[0]?.fromMs === 0 && spans[0].toMs === DAY_MS);
   return {
     timezone: spec.timezone,
     dayMs: spec.day === undefined ? workingDayMs(week) : lengthMs(parseDuration(spec.day), null),
     week,
-    holidays: new Map(spec.holidays.map((holiday) => [dayOf(holiday.date), holiday])),
+    holidays,
     neverCloses: isWholeWeek && spec.holidays.length === 0,
     neverOpens: week.every((spans) => spans.length === 0),
     holidayYears: spec.holidayYears ?? YEARS,
     zone: zoneClock(spec.timezone),
+    wall: wallHours(week, holidays.keys()),
     years: new Map(),
   };
 }
@@ -104,39 +125,57 @@ export function compileCalendar(spec: CalendarSpec): Calendar {
 /** Whether an instant is open. */
 export function isOpen(calendar: Calendar, at: Date): boolean {
   if (calendar.neverCloses) return true;
-  const year = yearOf(calendar, at.getUTCFullYear());
-  return at.getTime() < (year.ends[spanAt(year, at.getTime())] ?? -Infinity);
+  const wallMs = at.getTime() + pieceAt(calendar, at).offsetMs;
+  const day = Math.floor(wallMs / DAY_MS);
+  const inDayMs = wallMs - day * DAY_MS;
+  return openOn(calendar.wall, day).some(({ fromMs, toMs }) => fromMs <= inDayMs && inDayMs < toMs);
 }
 
 /** The open time between two instants, in milliseconds; `from` is not after `to`. */
 export function openBetween(calendar: Calendar, from: Date, to: Date): number {
-  if (calendar.neverCloses) return to.getTime() - from.getTime();
-  const first = from.getUTCFullYear();
-  const last = to.getUTCFullYear();
-  let openMs = -openBefore(yearOf(calendar, first), from.getTime());
-  for (let year = first; year < last; year += 1) openMs += yearOf(calendar, year).openMs;
-  return openMs + openBefore(yearOf(calendar, last), to.getTime());
+  const startMs = from.getTime();
+  const endMs = to.getTime();
+  if (calendar.neverCloses) return endMs - startMs;
+  let openMs = 0;
+  for (let year = from.getUTCFullYear(); ; year += 1) {
+    for (const piece of piecesOf(calendar, year)) {
+      if (piece.toMs <= startMs) continue;
+      openMs -= openUntilIn(calendar, piece, startMs);
+      openMs += openUntilIn(calendar, piece, endMs);
+      if (endMs <= piece.toMs) return openMs;
+    }
+  }
 }
 
-/** The earliest instant at which `openMs` (more than 0) of open time has passed since `from`; null if after `by`. */
-export function whenOpenFor(calendar: Calendar, from: Date, openMs: number, by: Date): Date | null {
-  const within = (ms: number): Date | null => (ms <= by.getTime() ? new Date(ms) : null);
-  if (calendar.neverCloses) return within(from.getTime() + openMs);
-  const lastYear = by.getUTCFullYear();
-  let number = from.getUTCFullYear();
-  let leftMs = openMs + openBefore(yearOf(calendar, number), from.getTime());
-  while (number < lastYear && leftMs > yearOf(calendar, number).openMs) {
-    leftMs -= yearOf(calendar, number).openMs;
-    number += 1;
+/**
+ * The earliest instant at which `openMs` (more than 0) of open time has passed since `from`; null where it lies after `by`, or
+ * does not come within ten years.
+ */
+export function whenOpenFor(calendar: Calendar, from: Date, openMs: number, by?: Date): Date | null {
+  const startMs = from.getTime();
+  const endMs = by === undefined ? Infinity : by.getTime();
+  if (calendar.neverOpens) return null;
+  if (calendar.neverCloses) return instantBy(startMs + openMs, endMs, from);
+  const lastYear = from.getUTCFullYear() + SEARCH_YEARS;
+  let leftMs = openMs;
+  for (let year = lastYear - SEARCH_YEARS; year <= lastYear; year += 1) {
+    for (const piece of piecesOf(calendar, year)) {
+      if (piece.toMs <= startMs) continue;
+      const untilDue = openUntilIn(calendar, piece, startMs) + leftMs;
+      if (untilDue <= piece.openUntilTo) {
+        return instantBy(wallAfter(calendar.wall, untilDue) - piece.offsetMs, endMs, from);
+      }
+      if (endMs <= piece.toMs) return null;
+      leftMs = untilDue - piece.openUntilTo;
+    }
   }
-  const year = yearOf(calendar, number);
-  return leftMs > year.openMs ? null : within(whenOpen(year, leftMs));
+  return null;
 }
 
 /** The instant itself where it is open, else the next opening. Refused where none comes within ten years. */
 export function nextOpening(calendar: Calendar, at: Date): Date {
   if (isOpen(calendar, at)) return at;
-  const millisecondIn = whenOpenFor(calendar, at, 1, tenYearsAfter(at));
+  const millisecondIn = whenOpenFor(calendar, at, 1);
   if (millisecondIn === null) throw new DeskError("invalid", neverOpensSentence(calendar));
   return new Date(millisecondIn.getTime() - 1);
 }
@@ -144,15 +183,14 @@ export function nextOpening(calendar: Calendar, at: Date): Date {
 /** The end of the open span that contains an instant or, closed then, of the next one; null where none ends. */
 export function closingAfter(calendar: Calendar, at: Date): Date | null {
   if (calendar.neverCloses) return null;
-  const opening = nextOpening(calendar, at);
-  const lastYear = tenYearsAfter(opening).getUTCFullYear();
-  let closingMs = opening.getTime();
-  for (let number = opening.getUTCFullYear(); number <= lastYear; number += 1) {
-    const year = yearOf(calendar, number);
-    const end = year.ends[spanAt(year, closingMs)];
-    if (end === undefined || end <= closingMs) return new Date(closingMs);
-    closingMs = end;
-    if (end < Date.UTC(number + 1, 0)) return new Date(end);
+  let closing = nextOpening(calendar, at);
+  const limit = tenYearsAfter(closing);
+  while (closing < limit) {
+    const weekLater = new Date(closing.getTime() + WEEK_DAYS * DAY_MS);
+    const [open] = openSpans(calendar, closing, weekLater);
+    if (open === undefined || open.from > closing) return closing;
+    if (open.to < weekLater) return open.to;
+    closing = weekLater;
   }
   return null;
 }
@@ -162,26 +200,30 @@ export function openSpans(calendar: Calendar, from: Date, to: Date): Span[] {
   if (from >= to) return [];
   if (calendar.neverCloses) return [{ from, to }];
   const spans: Span[] = [];
-  for (let number = from.getUTCFullYear(); number <= to.getUTCFullYear(); number += 1) {
-    const year = yearOf(calendar, number);
-    for (let index = Math.max(0, spanAt(year, from.getTime())); index < year.starts.length; index += 1) {
-      const startMs = Math.max(year.starts[index] ?? NaN, from.getTime());
-      const endMs = Math.min(year.ends[index] ?? NaN, to.getTime());
-      if (startMs >= to.getTime()) break;
-      if (startMs >= endMs) continue;
-      const last = spans.at(-1);
-      if (last?.to.getTime() === startMs) last.to = new Date(endMs);
-      else spans.push({ from: new Date(startMs), to: new Date(endMs) });
+  for (let year = from.getUTCFullYear(); year <= to.getUTCFullYear(); year += 1) {
+    for (const { fromMs, toMs, offsetMs } of piecesOf(calendar, year)) {
+      const startMs = Math.max(fromMs, from.getTime());
+      const endMs = Math.min(toMs, to.getTime());
+      const lastDay = Math.floor((endMs + offsetMs) / DAY_MS);
+      for (let day = Math.floor((startMs + offsetMs) / DAY_MS); day <= lastDay; day += 1) {
+        const midnightMs = day * DAY_MS - offsetMs;
+        for (const open of openOn(calendar.wall, day)) {
+          const opensMs = Math.max(startMs, midnightMs + open.fromMs);
+          const closesMs = Math.min(endMs, midnightMs + open.toMs);
+          if (opensMs >= closesMs) continue;
+          const last = spans.at(-1);
+          if (last?.to.getTime() === opensMs) last.to = new Date(closesMs);
+          else spans.push({ from: new Date(opensMs), to: new Date(closesMs) });
+        }
+      }
     }
   }
   return spans;
 }
 
-/** The bound of every search: ten years after an instant. */
-export function tenYearsAfter(at: Date): Date {
-  const later = new Date(at);
-  later.setUTCFullYear(at.getUTCFullYear() + 10);
-  return later;
+/** Whether an instant comes within ten years after another: the bound of every search. */
+export function isWithinTenYears(from: Date, at: Date): boolean {
+  return at.getTime() - from.getTime() <= TEN_YEARS_AT_LEAST_MS || at <= tenYearsAfter(from);
 }
 
 /** The sentence of a refusal where a calendar has no opening to offer. */
@@ -234,6 +276,18 @@ export function wallTime(at: Date, zone: string, precision: "minute" | "exact" =
 /** The date that the wall clock of a zone shows: "2026-03-30". */
 export function wallDate(at: Date, zone: string): string {
   return dateOf(Math.floor(wallMs(at, zone) / DAY_MS));
+}
+
+/** How far the wall clock of a zone stands from its midnight, in milliseconds: at 09:00, nine hours. */
+export function timeOfDayMs(at: Date, zone: string): number {
+  return ((wallMs(at, zone) % DAY_MS) + DAY_MS) % DAY_MS;
+}
+
+/** The instant at which a date ends by the wall clock of a zone: the next midnight, or what stands in for a skipped one. */
+export function midnightAfter(date: string, zone: string): Date {
+  const midnight = instantOfWall(dateOf(dayOf(date) + 1), "00:00", zone);
+  if ("at" in midnight) return midnight.at;
+  return "skipped" in midnight ? midnight.next : midnight.repeated[0];
 }
 
 /** The instant at which the wall clock of a zone shows a date and a time ("09:00" or "09:00:30"). */
@@ -295,17 +349,48 @@ export function latestWeekly(at: Date, weekday: number, time: string, zone: stri
   return handoverAt(today, weekday, time, zone, handoversSince(today, weekday, time, zone, at));
 }
 
-function yearOf(calendar: Calendar, number: number): OpenYear {
-  const known = calendar.years.get(number);
+function instantBy(ms: number, endMs: number, from: Date): Date | null {
+  if (ms > endMs) return null;
+  const at = new Date(ms);
+  return isWithinTenYears(from, at) ? at : null;
+}
+
+function tenYearsAfter(at: Date): Date {
+  const later = new Date(at);
+  later.setUTCFullYear(at.getUTCFullYear() + SEARCH_YEARS);
+  return later;
+}
+
+/** The piece that an instant lies in. */
+function pieceAt(calendar: Calendar, at: Date): OpenPiece {
+  const piece = piecesOf(calendar, at.getUTCFullYear()).find(({ toMs }) => at.getTime() < toMs);
+  if (piece === undefined)
+    throw new DeskError("internal", `${at.toISOString()} lies in no piece of its year.`);
+  return piece;
+}
+
+/** The open time of the wall clock until an instant, or until the end of the piece that is nearer to it. */
+function openUntilIn({ wall }: Calendar, piece: OpenPiece, ms: number): number {
+  if (ms <= piece.fromMs) return piece.openUntilFrom;
+  return ms >= piece.toMs ? piece.openUntilTo : openUntil(wall, ms + piece.offsetMs);
+}
+
+/** The pieces of a year, summed up when it is first asked about; refused for a year whose holidays are not known. */
+function piecesOf(calendar: Calendar, year: number): readonly OpenPiece[] {
+  const known = calendar.years.get(year);
   if (known !== undefined) return known;
   const [first, last] = calendar.holidayYears;
-  if (number < first || number > last) {
-    const sentence = `The holidays of this calendar are known from ${first} to ${last}; ${number} cannot be asked about.`;
+  if (year < first || year > last) {
+    const sentence = `The holidays of this calendar are known from ${first} to ${last}; ${year} cannot be asked about.`;
     throw new DeskError("invalid", sentence);
   }
-  const year = openYear(offsetsOfYear(calendar.zone, number), calendar.week, calendar.holidays);
-  calendar.years.set(number, year);
-  return year;
+  const pieces = offsetsOfYear(calendar.zone, year).map((piece) => ({
+    ...piece,
+    openUntilFrom: openUntil(calendar.wall, piece.fromMs + piece.offsetMs),
+    openUntilTo: openUntil(calendar.wall, piece.toMs + piece.offsetMs),
+  }));
+  calendar.years.set(year, pieces);
+  return pieces;
 }
 
 function zoneClock(zone: string): ZoneClock {

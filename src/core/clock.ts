@@ -1,6 +1,6 @@
 // Decides deadlines: counted time is the open time of a calendar, less the open part of the pauses.
 
-import { neverOpensSentence, openBetween, tenYearsAfter, whenOpenFor } from "./calendar.ts";
+import { isWithinTenYears, neverOpensSentence, openBetween, whenOpenFor } from "./calendar.ts";
 import type { Calendar, Span } from "./calendar.ts";
 import { lengthMs, parseDuration } from "./duration.ts";
 import { DeskError } from "./errors.ts";
@@ -12,9 +12,6 @@ export interface Pause {
   from: Date;
   to: Date | null;
 }
-
-/** The end of time, for a pause that has no end yet. */
-const NEVER_MS = 8.64e15;
 
 /**
  * The earliest instant at which `withinMs` of counted time has passed since the start; the start itself for 0. Null while a pause
@@ -30,19 +27,20 @@ export function deadline(
   if (withinMs === 0) return start;
   if (calendar.neverOpens) throw new DeskError("invalid", neverOpensSentence(calendar));
 
-  const limit = tenYearsAfter(start);
-  const stops = mergedPauses(pauses);
+  let from = start;
   let leftMs = withinMs;
-  for (const span of runningSpans(stops, start, limit)) {
-    const due = whenOpenFor(calendar, span.from, leftMs, span.to);
-    if (due !== null) return due;
-    leftMs -= openBetween(calendar, span.from, span.to);
+  for (const stop of stopsAfter(start, pauses)) {
+    if (!isWithinTenYears(start, stop.from)) break;
+    if (from < stop.from) {
+      const due = whenOpenFor(calendar, from, leftMs, stop.from);
+      if (due !== null) return due;
+      leftMs -= openBetween(calendar, from, stop.from);
+    }
+    if (stop.to === null) return null;
+    from = stop.to;
   }
-  const last = stops.at(-1);
-  if (last !== undefined && last.toMs === NEVER_MS && last.fromMs < limit.getTime()) return null;
-  if (leftMs === withinMs && stops.length === 0) {
-    throw new DeskError("invalid", neverOpensSentence(calendar));
-  }
+  const due = isWithinTenYears(start, from) ? whenOpenFor(calendar, from, leftMs) : null;
+  if (due !== null && isWithinTenYears(start, due)) return due;
   throw new DeskError(
     "invalid",
     "This deadline does not come within ten years. Look at the hours and holidays of its calendar.",
@@ -52,16 +50,24 @@ export function deadline(
 /** The counted time between two instants, in milliseconds; negative where `to` is before `from`. */
 export function countedMs(calendar: Calendar, from: Date, to: Date, pauses: readonly Pause[] = []): number {
   if (to < from) return -countedMs(calendar, to, from, pauses);
-  let sum = 0;
-  for (const span of runningSpans(mergedPauses(pauses), from, to)) {
-    sum += openBetween(calendar, span.from, span.to);
-  }
-  return sum;
+  if (pauses.length === 0) return openBetween(calendar, from, to);
+  return runningBetween(from, to, pauses).reduce(
+    (sum, span) => sum + openBetween(calendar, span.from, span.to),
+    0,
+  );
 }
 
 /** The parts of a span that no pause covers, in order. */
 export function runningBetween(from: Date, to: Date, pauses: readonly Pause[]): Span[] {
-  return [...runningSpans(mergedPauses(pauses), from, to)];
+  const spans: Span[] = [];
+  let runsFrom = from;
+  for (const stop of stopsAfter(from, pauses)) {
+    if (stop.from >= to) break;
+    if (stop.from > runsFrom) spans.push({ from: runsFrom, to: stop.from });
+    if (stop.to === null) return spans;
+    runsFrom = stop.to;
+  }
+  return runsFrom < to ? [...spans, { from: runsFrom, to }] : spans;
 }
 
 /** The milliseconds of a written duration in a calendar. Days are refused where its working days differ in length. */
@@ -74,32 +80,19 @@ export function durationMs(text: string, calendar: Calendar): number {
   return ms;
 }
 
-interface Stop {
-  fromMs: number;
-  toMs: number;
-}
-
-/** Pauses in order, those that overlap or touch as one. */
-function mergedPauses(pauses: readonly Pause[]): Stop[] {
-  const stops = pauses.map(({ from, to }) => ({ fromMs: from.getTime(), toMs: to?.getTime() ?? NEVER_MS }));
-  if (stops.some(({ fromMs, toMs }) => toMs < fromMs)) {
+/** Pauses in order, those that overlap or touch as one; none that ended by `start`, and none that begins before it. */
+function stopsAfter(start: Date, pauses: readonly Pause[]): readonly Pause[] {
+  if (pauses.length === 0) return pauses;
+  if (pauses.some(({ from, to }) => to !== null && to < from)) {
     throw new DeskError("invalid", "A pause must not end before it begins.");
   }
-  const merged: Stop[] = [];
-  for (const stop of stops.sort((a, b) => a.fromMs - b.fromMs)) {
-    const last = merged.at(-1);
-    if (last !== undefined && stop.fromMs <= last.toMs) last.toMs = Math.max(last.toMs, stop.toMs);
-    else merged.push(stop);
+  const stops: Pause[] = [];
+  for (const { from, to } of [...pauses].sort((one, other) => one.from.getTime() - other.from.getTime())) {
+    const last = stops.at(-1);
+    if (to !== null && to <= start) continue;
+    if (last === undefined || (last.to !== null && from > last.to)) {
+      stops.push({ from: from < start ? start : from, to });
+    } else if (last.to !== null && (to === null || to > last.to)) last.to = to;
   }
-  return merged;
-}
-
-function* runningSpans(stops: readonly Stop[], from: Date, to: Date): Generator<Span> {
-  let runsFromMs = from.getTime();
-  for (const { fromMs, toMs } of stops) {
-    const stopsAtMs = Math.min(fromMs, to.getTime());
-    if (stopsAtMs > runsFromMs) yield { from: new Date(runsFromMs), to: new Date(stopsAtMs) };
-    runsFromMs = Math.max(runsFromMs, toMs);
-  }
-  if (runsFromMs < to.getTime()) yield { from: new Date(runsFromMs), to };
+  return stops;
 }

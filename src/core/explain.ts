@@ -3,7 +3,7 @@
 import { dateOf, dayOf, instantOfWall, openSpans, wallDate, type Calendar, type Span } from "./calendar.ts";
 import { runningBetween, type Pause } from "./clock.ts";
 import { DAY_MS } from "./hours.ts";
-import { weekdayOf } from "./open-year.ts";
+import { weekdayOf } from "./wall-hours.ts";
 
 /** Why a span counts or does not. A break lies between two spans of one day; a closed day is none of a weekend. */
 export type StepKind = "counted" | "paused" | "break" | "night" | "weekend" | "closed day" | "holiday";
