@@ -1,0 +1,104 @@
+// Reads a ticket's record for what came from outside, and for when Belfry was not there to decide.
+//
+// Of a record only people's acts, and what a platform reported, are facts of the world; reminders and pages are Belfry's
+// own decisions, which another policy may take otherwise. When Belfry decided tells more: something due at `wakeAt` that
+// was done later fell into a silence, because Belfry was down, or some milliseconds late.
+//
+//      wakeAt            at                      wakeAt          at
+//   -----|~~~ silence ~~~|reminded---        -----|~~~ silence ~~|answered, reminded---
+//              ended by a look                       ended by an act, which came first
+//
+// Whatever is due within a silence, under whichever policy, is done when it ends. So the same policy gives the same record.
+import { agenda, type Circumstances } from "./agenda.ts";
+import { happen, plant, type Seedling } from "./history.ts";
+import type { Ticket, TicketEvent, What } from "./ticket.ts";
+
+/** What decides about a ticket at an instant. */
+export type CircumstancesAt = (now: Date) => Circumstances;
+
+/** Up to where a ticket was looked after, by the record. */
+interface Stretch {
+  /** Everything due by then had its look before, but for what fell into a silence. */
+  endsAt: Date;
+  /** Since when something was due that nobody had looked at when the stretch ended; null where there was nothing. */
+  unlookedSince: Date | null;
+}
+
+/** Something from outside that happened to a ticket, and the stretch that it ended. */
+export interface Act extends Stretch {
+  event: TicketEvent;
+}
+
+/** What another policy is given of a ticket's record. */
+export interface Past {
+  filed: TicketEvent;
+  acts: readonly Act[];
+  /** Silences that a look ended: from included, to excluded, in order. */
+  silences: readonly { from: Date; to: Date }[];
+  /** From the last event to the end of the record. */
+  last: Stretch;
+}
+
+/** Reads the record of a ticket that was looked after in some circumstances up to `endsAt`. */
+export function readPast(
+  seed: Seedling,
+  events: readonly TicketEvent[],
+  circumstancesAt: CircumstancesAt,
+  endsAt: Date,
+): Past {
+  const [filed, ...rest] = events;
+  if (filed === undefined) throw new Error(`${seed.number} has no events`);
+  const acts: Act[] = [];
+  const silences: { from: Date; to: Date }[] = [];
+  let ticket = plant(seed, filed, circumstancesAt(filed.at).policy);
+  let lastAt = filed.at;
+  let reachedAt = filed.at;
+
+  // An act may be dated before the look that it waited for: it was done at its own instant, and handled at that one's.
+  const stretchUntil = (at: Date): Stretch => {
+    const due = nextDue(ticket, circumstancesAt(lastAt), lastAt);
+    const until = latest(reachedAt, at);
+    return { endsAt: until, unlookedSince: due !== null && due <= until ? due : null };
+  };
+
+  for (const event of rest) {
+    if (isFromOutside(event.what, ticket)) {
+      acts.push({ event, ...stretchUntil(event.at) });
+    } else if (event.at.getTime() !== lastAt.getTime()) {
+      const { unlookedSince } = stretchUntil(event.at);
+      if (unlookedSince !== null && unlookedSince < event.at)
+        silences.push({ from: unlookedSince, to: event.at });
+    }
+    ticket = happen(ticket, event, circumstancesAt(event.at).policy);
+    lastAt = event.at;
+    reachedAt = latest(reachedAt, event.at);
+  }
+  return { filed, acts, silences, last: stretchUntil(endsAt) };
+}
+
+/** What Belfry decides by itself, or because of somebody's act. */
+const DECIDED: ReadonlySet<What["kind"]> = new Set<What["kind"]>([
+  "reminded",
+  "alerted",
+  "paging-began",
+  "paged",
+  "page-withdrawn",
+  "page-unanswered",
+]);
+
+/** Whether something came from a person or a platform. A step that was taken and then missed was reported by the platform. */
+function isFromOutside(what: What, ticket: Ticket): boolean {
+  if (what.kind === "acknowledged") return what.how === "button";
+  if (what.kind === "page-missed")
+    return ticket.paging?.told.some(({ step, round }) => step === what.step && round === what.round) === true;
+  return !DECIDED.has(what.kind);
+}
+
+function nextDue(ticket: Ticket, circumstances: Circumstances, now: Date): Date | null {
+  const { steps, wakeAt } = agenda(ticket, circumstances, now);
+  return steps.length > 0 ? now : wakeAt;
+}
+
+function latest(one: Date, other: Date): Date {
+  return one < other ? other : one;
+}
