@@ -65,6 +65,24 @@ export interface TicketFilter {
   limit: number;
 }
 
+/** Which tickets' pasts to read, in the order of their filing; all given conditions hold. */
+export interface PastFilter {
+  /** Filed from this instant on. */
+  from?: Date;
+  /** Filed before this instant. */
+  to?: Date;
+  customer?: string;
+  /** Those that come after this one. */
+  after?: { filedAt: Date; id: string };
+  limit: number;
+}
+
+/** A ticket as it stands, with everything that happened to it. */
+export interface PastTicket {
+  ticket: Ticket;
+  events: readonly TicketEvent[];
+}
+
 /** What has to be said about a ticket besides its own fields, for queries by the store. */
 export interface TicketIndex {
   status: Status;
@@ -80,6 +98,8 @@ export interface TicketIndex {
 export interface Tx {
   /** The desk file in force. Throws DeskError("unavailable") where none was ever applied. */
   directory(): Promise<KnownDirectory>;
+  /** Every desk file that was ever applied, the oldest first. */
+  directories(): Promise<{ directory: Directory; appliedAt: Date }[]>;
   /** Replaces the desk file in force; returns false where it is the same already. */
   replaceDirectory(directory: Directory, at: Date): Promise<boolean>;
   /** Remembers which platform id an address as written stands for. */
@@ -105,6 +125,8 @@ export interface Tx {
   hasUnrecordedPosts(): Promise<boolean>;
   listTickets(filter: TicketFilter): Promise<{ tickets: Ticket[]; total: number }>;
   eventsOf(ticket: string): Promise<TicketEvent[]>;
+  /** Tickets with their events, to be read only: none is locked. */
+  pastTickets(filter: PastFilter): Promise<PastTicket[]>;
   /** Up to `limit` tickets with `wakeAt <= now`, the most severe and longest due first, locked; those that another holds are skipped. */
   dueTickets(now: Date, limit: number): Promise<Ticket[]>;
   /** What a desk file may not remove: how many tickets each customer has, and how many open ones each person and policy revision. */

@@ -1,6 +1,6 @@
 // What was applied: the desk file in force, what its addresses stand for, and every content of every policy.
 import { isDeepStrictEqual } from "node:util";
-import { and, desc, eq, lte, max, sql } from "drizzle-orm";
+import { and, asc, desc, eq, lte, max, sql } from "drizzle-orm";
 import { DeskError } from "../core/errors.ts";
 import type { PolicyRevision, Tx } from "../desk/ports.ts";
 import type { Database } from "./connections.ts";
@@ -13,7 +13,13 @@ export function deskFileIn(
   onChange: () => void,
 ): Pick<
   Tx,
-  "directory" | "replaceDirectory" | "rememberAddress" | "policyInForce" | "policyRevision" | "addPolicy"
+  | "directory"
+  | "directories"
+  | "replaceDirectory"
+  | "rememberAddress"
+  | "policyInForce"
+  | "policyRevision"
+  | "addPolicy"
 > {
   return {
     async directory() {
@@ -27,6 +33,11 @@ export function deskFileIn(
         directory: inForce.content,
         addresses: new Map(known.map(({ written, resolved }) => [written, resolved])),
       };
+    },
+
+    async directories() {
+      const applied = await database.select().from(directories).orderBy(asc(directories.revision));
+      return applied.map(({ content, appliedAt }) => ({ directory: content, appliedAt }));
     },
 
     async replaceDirectory(directory, at) {

@@ -1,8 +1,25 @@
 // The tickets within one transaction: a ticket that is read to be changed is locked until that ends.
-import { and, asc, count, eq, inArray, isNotNull, isNull, lte, ne, not, sql, type SQL } from "drizzle-orm";
+import {
+  and,
+  asc,
+  count,
+  eq,
+  gt,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  ne,
+  not,
+  or,
+  sql,
+  type SQL,
+} from "drizzle-orm";
 import { DeskError } from "../core/errors.ts";
 import type { Ticket, TicketEvent } from "../core/ticket.ts";
-import type { TicketFilter, TicketIndex, Tx } from "../desk/ports.ts";
+import type { PastFilter, TicketFilter, TicketIndex, Tx } from "../desk/ports.ts";
 import type { Database } from "./connections.ts";
 import { counters, outbox, ticketEvents, tickets } from "./schema.ts";
 
@@ -21,6 +38,7 @@ export function ticketsIn(
   | "hasUnrecordedPosts"
   | "listTickets"
   | "eventsOf"
+  | "pastTickets"
   | "dueTickets"
   | "inUse"
 > {
@@ -129,6 +147,28 @@ export function ticketsIn(
         .orderBy(asc(ticketEvents.seq));
     },
 
+    async pastTickets(filter) {
+      const rows = await database
+        .select({ state: tickets.state })
+        .from(tickets)
+        .where(pastCondition(filter))
+        .orderBy(asc(tickets.filedAt), asc(tickets.id))
+        .limit(filter.limit);
+      const ids = rows.map(({ state }) => state.id);
+      const events = await database
+        .select()
+        .from(ticketEvents)
+        .where(inArray(ticketEvents.ticket, ids))
+        .orderBy(asc(ticketEvents.ticket), asc(ticketEvents.seq));
+      const byTicket = new Map<string, TicketEvent[]>(ids.map((id) => [id, []]));
+      for (const { ticket, ...event } of events) byTicket.get(ticket)?.push(event);
+      // An event that was committed between the two readings is not in the ticket yet.
+      return rows.map(({ state }) => ({
+        ticket: state,
+        events: (byTicket.get(state.id) ?? []).slice(0, state.revision),
+      }));
+    },
+
     async dueTickets(now, limit) {
       const ringing = await due(sql`${tickets.rings}`, now, limit);
       const others = await due(not(tickets.rings), now, limit - ringing.length);
@@ -173,5 +213,19 @@ function conditionOf({ customers, open, assignee }: TicketFilter): SQL | undefin
     customers === undefined ? undefined : inArray(tickets.customer, [...customers]),
     open === undefined ? undefined : open ? isOpen : eq(tickets.status, "closed"),
     assignee === undefined ? undefined : eq(tickets.assignee, assignee),
+  );
+}
+
+function pastCondition({ from, to, customer, after }: PastFilter): SQL | undefined {
+  return and(
+    from === undefined ? undefined : gte(tickets.filedAt, from),
+    to === undefined ? undefined : lt(tickets.filedAt, to),
+    customer === undefined ? undefined : eq(tickets.customer, customer),
+    after === undefined
+      ? undefined
+      : or(
+          gt(tickets.filedAt, after.filedAt),
+          and(eq(tickets.filedAt, after.filedAt), gt(tickets.id, after.id)),
+        ),
   );
 }

@@ -1,7 +1,7 @@
 // What the store promises the desk, in both homes.
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { DeskError } from "../../src/core/errors.ts";
-import type { Store } from "../../src/desk/ports.ts";
+import type { PastFilter, Store } from "../../src/desk/ports.ts";
 import { openHomes } from "./homes.ts";
 import {
   aDirectory,
@@ -43,6 +43,10 @@ describe.each(homes)("on $name", { timeout: 60_000 }, ({ database, isShared }) =
       const known = await store.transaction((tx) => tx.directory());
       expect(known.directory).toEqual(second);
       expect(known.revision).toBe(2);
+      const applied = await store.transaction((tx) => tx.directories());
+      expect(applied).toEqual(
+        [aDirectory(), second].map((directory) => ({ directory, appliedAt: minute(0) })),
+      );
     });
 
     it("comes with what its addresses stand for, the latest word on each", async () => {
@@ -151,6 +155,22 @@ describe.each(homes)("on $name", { timeout: 60_000 }, ({ database, isShared }) =
         expect((await tx.ticketById("t1"))?.assignee).toBe("sam");
         expect(await tx.eventsOf("t1")).toEqual([filed(), taken]);
       });
+    });
+
+    it("is read with its past, in the order of filing and page by page", async () => {
+      const filedAt = [minute(1), minute(0), minute(1), minute(2)];
+      const tickets = filedAt.map((at, nr) => aTicket({ id: `t${nr}`, number: `ACME-${nr}`, filedAt: at }));
+      await file(store, ...tickets.map((ticket) => ({ ticket })));
+      const read = (filter: Omit<PastFilter, "limit">) =>
+        store.transaction(async (tx) => {
+          const past = await tx.pastTickets({ ...filter, limit: 2 });
+          expect(past.every(({ events }) => events.length === 1)).toBe(true);
+          return past.map(({ ticket }) => ticket.id);
+        });
+      expect(await read({})).toEqual(["t1", "t0"]);
+      expect(await read({ after: { filedAt: minute(1), id: "t0" } })).toEqual(["t2", "t3"]);
+      expect(await read({ from: minute(1), to: minute(2) })).toEqual(["t0", "t2"]);
+      expect(await read({ customer: "PCC" })).toEqual([]);
     });
 
     it("is not written back over what others did meanwhile", async () => {
