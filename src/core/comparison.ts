@@ -28,7 +28,7 @@ export interface TargetComparison {
   replayed: TargetOutcome | null;
 }
 
-/** Something that Belfry said on both sides, or on one, or at another time. */
+/** Something that Belfry said, with the instants at which it did on either side; null where it did not. */
 export interface Telling {
   what: TellingKind;
   words: string;
@@ -37,13 +37,16 @@ export interface Telling {
 }
 
 /** A reminder; an alert to the channel; a step of a ladder that rang, or that reached nobody; a ladder that nobody answered. */
-export type TellingKind = "reminder" | "alert" | "page" | "missed page" | "unanswered page";
+export const TELLING_KINDS = ["reminder", "alert", "page", "missed page", "unanswered page"] as const;
+export type TellingKind = (typeof TELLING_KINDS)[number];
 
 /** All that is to be said of a ticket on both sides. */
 export interface Comparison {
   targets: readonly TargetComparison[];
-  /** Everything told, on either side. */
-  tellings: readonly Telling[];
+  /** How often each was told. */
+  told: readonly { what: TellingKind; recorded: number; replayed: number }[];
+  /** What was told on one side alone, or at another time. */
+  changes: readonly Telling[];
 }
 
 /** A ticket with its events, as one side of a comparison. */
@@ -51,9 +54,17 @@ export type Side = Pick<Rerun, "ticket" | "events">;
 
 /** Compares two sides of one ticket as they stand at `now`. */
 export function compare(recorded: Side, replayed: Side, now: Date): Comparison {
+  const tellings = comparedTellings(recorded.events, replayed.events);
+  const times = (what: TellingKind, side: "recordedAt" | "replayedAt") =>
+    tellings.filter((telling) => telling.what === what && telling[side] !== null).length;
   return {
     targets: comparedTargets(recorded.ticket, replayed.ticket, now),
-    tellings: comparedTellings(recorded.events, replayed.events),
+    told: TELLING_KINDS.map((what) => ({
+      what,
+      recorded: times(what, "recordedAt"),
+      replayed: times(what, "replayedAt"),
+    })),
+    changes: tellings.filter(({ recordedAt, replayedAt }) => recordedAt?.getTime() !== replayedAt?.getTime()),
   };
 }
 
@@ -67,11 +78,6 @@ export function hasFlipped({ recorded, replayed }: TargetComparison): boolean {
 export function hasMoved({ recorded, replayed }: TargetComparison): boolean {
   if (recorded === null || replayed === null) return true;
   return recorded.deadlineAt?.getTime() !== replayed.deadlineAt?.getTime();
-}
-
-/** Whether something was told on both sides at the same time. */
-export function isTheSame({ recordedAt, replayedAt }: Telling): boolean {
-  return recordedAt?.getTime() === replayedAt?.getTime();
 }
 
 /** Whether two sides are one: each event, and each promise with what came of it, to the millisecond. */

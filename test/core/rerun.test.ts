@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Circumstances } from "../../src/core/agenda.ts";
-import { compare, hasFlipped, isReproduced, isTheSame } from "../../src/core/comparison.ts";
+import { compare, hasFlipped, isReproduced } from "../../src/core/comparison.ts";
 import { readPast } from "../../src/core/past.ts";
 import { rerun, type Rerun } from "../../src/core/rerun.ts";
 import type { What } from "../../src/core/ticket.ts";
@@ -30,13 +30,10 @@ function isAsRecorded(life: Life, until: string): boolean {
 /** "Mon 2026-12-07 12:00 reminder response 50%": all that the second side tells, and the first does not. */
 function told(life: Life, replayed: Rerun, until: string): string[] {
   const recorded = { ticket: life.ticket, events: events(life) };
-  const { tellings } = compare(recorded, replayed, at(until, life.zone));
-  return tellings
-    .filter((telling) => !isTheSame(telling))
-    .map(
-      ({ what, words, recordedAt, replayedAt }) =>
-        `${what} ${words}: ${wall(recordedAt, life.zone)} -> ${wall(replayedAt, life.zone)}`,
-    );
+  return compare(recorded, replayed, at(until, life.zone)).changes.map(
+    ({ what, words, recordedAt, replayedAt }) =>
+      `${what} ${words}: ${wall(recordedAt, life.zone)} -> ${wall(replayedAt, life.zone)}`,
+  );
 }
 
 const friday = () =>
