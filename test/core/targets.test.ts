@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { aTicket, at, termsOfLife, wall } from "../support/life.ts";
+import { OWN } from "./own-policy.ts";
 import { marksOf } from "../../src/core/targets.ts";
 import type { What } from "../../src/core/ticket.ts";
 
@@ -14,38 +15,6 @@ function changed(
 ): What {
   return { kind: "level-changed", from, to, attributes, reason: "impact" };
 }
-
-/** Every kind of target, working hours in Prague, waiting pauses nothing but `restore`. */
-const OWN = {
-  yaml: `
-id: own
-name: Own policy
-version: "1"
-effective: 2020-01-01
-fields:
-  - { id: scope, ask: Whole platform?, options: [one, all], default: one }
-calendars:
-  office: { timezone: Europe/Prague, hours: { mon-fri: "08:00-16:00" } }
-levels:
-  - id: high
-    name: High
-    means: Bad.
-    targets:
-      - { kind: response, within: 1h, calendar: office }
-      - { kind: next-response, within: 2h, calendar: office }
-      - { kind: restore, within: 4h, calendar: office }
-  - id: low
-    name: Low
-    means: Less bad.
-    targets:
-      - { kind: response, within: 4h, calendar: office }
-      - { kind: next-response, within: 8h, calendar: office }
-      - { kind: restore, within: 8h, calendar: office, when: { scope: all } }
-      - { kind: resolve, within: 10d, calendar: office }
-remind: [50%, 15m left, every 1h overdue]
-pause: { restore: [awaiting-response] }
-`,
-};
 
 describe("a raise", () => {
   test("counts from the change, and the earlier of the old and the new deadline binds", () => {
