@@ -11,7 +11,7 @@
 // by its wall clock both times. A date that a zone left out (Apia, 30 December 2011) needs no rule of its own. This is the
 // only file that knows time zones, and the only user of luxon.
 
-import { DateTime, IANAZone } from "luxon";
+import { DateTime } from "luxon";
 import { DURATION_PATTERN, lengthMs, parseDuration } from "./duration.ts";
 import { DeskError } from "./errors.ts";
 import { DAY_MS, hoursFaults, weekOf, workingDayMs, type Week, type WeeklyHours } from "./hours.ts";
@@ -78,6 +78,7 @@ interface OpenPiece extends OffsetSpan {
 
 /** The years that can be asked about: what a zone did before, or will do after, is nobody's knowledge. */
 const YEARS: readonly [number, number] = [1900, 2200];
+const OFFSET_PATTERN = /GMT([+-])(\d\d):(\d\d)(?::(\d\d))?$/;
 const MINUTE_MS = 60_000;
 const WEEK_DAYS = 7;
 /** How far a search looks ahead. */
@@ -86,11 +87,11 @@ const SEARCH_YEARS = 10;
 const TEN_YEARS_AT_LEAST_MS = 3651 * DAY_MS;
 const ZONE_LIMIT = 1000;
 
-const zoneNames = recent<boolean>(ZONE_LIMIT);
-const zoneClocks = recent<ZoneClock>(ZONE_LIMIT);
+const zoneClocks = recent<ZoneClock | null>(ZONE_LIMIT);
 
 /** Compiles a calendar, or refuses it with everything that is wrong with it. */
 export function compileCalendar(spec: CalendarSpec): Calendar {
+  const days = spec.holidays.map(({ date }) => dayNumber(date));
   const faults = [
     ...(isZone(spec.timezone)
       ? []
@@ -99,14 +100,17 @@ export function compileCalendar(spec: CalendarSpec): Calendar {
     ...(spec.day === undefined || isDayLength(spec.day)
       ? []
       : [`day: "${spec.day}" is no length of a working day`]),
-    ...spec.holidays.filter(({ date }) => !isDate(date)).map(({ date }) => `holidays: "${date}" is no date`),
+    ...spec.holidays
+      .filter((_, index) => days[index] === null)
+      .map(({ date }) => `holidays: "${date}" is no date`),
   ];
   if (faults.length > 0) {
     throw new DeskError("invalid", `This calendar cannot be used. ${faults.join("; ")}.`);
   }
 
   const week = weekOf(spec.hours);
-  const holidays = new Map(spec.holidays.map((holiday) => [dayOf(holiday.date), holiday]));
+  const holidays = new Map<number, Holiday>();
+  for (const [index, holiday] of spec.holidays.entries()) holidays.set(days[index] ?? 0, holiday);
   const isWholeWeek = week.every((spans) => spans[0]?.fromMs === 0 && spans[0].toMs === DAY_MS);
   return {
     timezone: spec.timezone,
@@ -235,7 +239,7 @@ export function neverOpensSentence(calendar: Calendar): string {
 
 /** Whether a text names a time zone, such as "Europe/Prague"; an offset such as "+02:00" is none. */
 export function isZone(zone: string): boolean {
-  return /^[A-Za-z]/.test(zone) && zoneNames(zone, () => IANAZone.isValidZone(zone));
+  return knownZone(zone) !== null;
 }
 
 /** Whether a text is a real date: "2026-02-28", and not "2026-02-30". */
@@ -384,22 +388,47 @@ function piecesOf(calendar: Calendar, year: number): readonly OpenPiece[] {
     const sentence = `The holidays of this calendar are known from ${first} to ${last}; ${year} cannot be asked about.`;
     throw new DeskError("invalid", sentence);
   }
-  const pieces = offsetsOfYear(calendar.zone, year).map((piece) => ({
-    ...piece,
-    openUntilFrom: openUntil(calendar.wall, piece.fromMs + piece.offsetMs),
-    openUntilTo: openUntil(calendar.wall, piece.toMs + piece.offsetMs),
-  }));
+  const pieces = offsetsOfYear(calendar.zone, year).map(({ fromMs, toMs, offsetMs }) => {
+    const openUntilFrom = openUntil(calendar.wall, fromMs + offsetMs);
+    const openUntilTo = openUntil(calendar.wall, toMs + offsetMs);
+    return { fromMs, toMs, offsetMs, openUntilFrom, openUntilTo };
+  });
   calendar.years.set(year, pieces);
   return pieces;
 }
 
 function zoneClock(zone: string): ZoneClock {
+  const known = knownZone(zone);
+  if (known !== null) return known;
+  throw new DeskError("invalid", `"${zone}" is no time zone. Write one such as "Europe/Prague".`);
+}
+
+function knownZone(zone: string): ZoneClock | null {
   return zoneClocks(zone, () => {
-    if (!isZone(zone))
-      throw new DeskError("invalid", `"${zone}" is no time zone. Write one such as "Europe/Prague".`);
-    const iana = IANAZone.create(zone);
-    return { name: zone, offsetAt: (ms) => Math.round(iana.offset(ms) * MINUTE_MS), years: new Map() };
+    const offsetAt = /^[A-Za-z]/.test(zone) ? offsetsOf(zone) : null;
+    return offsetAt === null ? null : { name: zone, offsetAt, years: new Map() };
   });
+}
+
+/** What tells a zone's offset from UTC at an instant, in milliseconds; null where there is no such zone. */
+function offsetsOf(zone: string): ZoneClock["offsetAt"] | null {
+  const format = formatIn(zone);
+  if (format === null) return null;
+  return (ms) => {
+    // "3/27/2026, GMT+05:45"; seconds stand there for the local mean times of long ago, and nothing for UTC.
+    const [, sign, hours, minutes, seconds = "0"] = OFFSET_PATTERN.exec(format.format(ms)) ?? [];
+    const offsetMs = (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * MINUTE_MS + Number(seconds) * 1000;
+    return sign === "-" ? -offsetMs : offsetMs;
+  };
+}
+
+function formatIn(zone: string): Intl.DateTimeFormat | null {
+  try {
+    return new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "longOffset" });
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 function offsetsOfYear(zone: ZoneClock, number: number): readonly OffsetSpan[] {
@@ -444,9 +473,11 @@ function zoneAbbreviation(local: DateTime): string {
   return local.reconfigure({ locale: "en-GB" }).toFormat("ZZZZ");
 }
 
-function dayNumber(date: string): number | null {
-  const [, year, month, day] = /^([1-9]\d{3})-(\d\d)-(\d\d)$/.exec(date) ?? [];
-  const midnight = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
-  const isReal = midnight.getUTCMonth() === Number(month) - 1 && midnight.getUTCDate() === Number(day);
-  return isReal ? midnight.getTime() / DAY_MS : null;
+/** The number of a date of the years 1000 to 9999 in days since 1970-01-01; null for a text that is no real date. */
+function dayNumber(text: string): number | null {
+  if (!/^[1-9]\d{3}-\d\d-\d\d$/.test(text)) return null;
+  const [year, month, day] = [Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8))];
+  const midnightMs = Date.UTC(year, month - 1, day);
+  const isReal = month >= 1 && month <= 12 && day >= 1 && midnightMs < Date.UTC(year, month);
+  return isReal ? midnightMs / DAY_MS : null;
 }

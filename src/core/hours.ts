@@ -23,6 +23,15 @@ export const DAY_MS = 86_400_000;
 
 const MINUTE_MS = 60_000;
 const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+/** The weekdays of each key that there is, 0 for Monday; a range may run over the week's end ("sat-mon"). */
+const WEEKDAYS_BY_KEY: ReadonlyMap<string, readonly number[]> = new Map(
+  WEEKDAYS.flatMap((first, start) =>
+    WEEKDAYS.map((_, steps) => {
+      const days = Array.from({ length: steps + 1 }, (_each, step) => (start + step) % 7);
+      return [steps === 0 ? first : `${first}-${WEEKDAYS[(start + steps) % 7] ?? first}`, days] as const;
+    }),
+  ),
+);
 const SPAN_PATTERN = /^([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|24:00)$/;
 const KEY_ALLOWED = 'a weekday such as "mon", or a range such as "mon-fri"';
 const SPAN_ALLOWED = 'a span such as "09:00-17:00", "22:00-06:00" or "00:00-24:00"';
@@ -70,9 +79,9 @@ export function weekOf(hours: WeeklyHours): Week {
   if (hours === "always") return WEEKDAYS.map(() => [{ fromMs: 0, toMs: DAY_MS }]);
   const week: WallSpan[][] = WEEKDAYS.map(() => []);
   for (const [key, spans] of Object.entries(hours)) {
+    const read = spansOf(spans).map(readSpan);
     for (const day of readWeekdays(key) ?? []) {
-      for (const text of spansOf(spans)) {
-        const { fromMs, toMs } = readSpan(text);
+      for (const { fromMs, toMs } of read) {
         week[day]?.push({ fromMs, toMs: Math.min(toMs, DAY_MS) });
         if (toMs > DAY_MS) week[(day + 1) % 7]?.push({ fromMs: 0, toMs: toMs - DAY_MS });
       }
@@ -94,14 +103,9 @@ function spansOf(spans: string | readonly string[]): readonly string[] {
   return typeof spans === "string" ? [spans] : spans;
 }
 
-/** The weekdays that a key names, 0 for Monday; a range may run over the week's end ("sat-mon"). */
-function readWeekdays(key: string): number[] | null {
-  const [first, last, ...more] = key.split("-").map((name) => WEEKDAYS.findIndex((day) => day === name));
-  if (first === undefined || first < 0 || more.length > 0) return null;
-  if (last === undefined) return [first];
-  if (last < 0 || last === first) return null;
-  const count = ((last - first + 7) % 7) + 1;
-  return Array.from({ length: count }, (_, step) => (first + step) % 7);
+/** The weekdays that a key names, 0 for Monday. */
+function readWeekdays(key: string): readonly number[] | null {
+  return WEEKDAYS_BY_KEY.get(key) ?? null;
 }
 
 function spanFault(text: string): string | null {
@@ -112,16 +116,18 @@ function spanFault(text: string): string | null {
 
 /** A span whose end may lie in the next day: "22:00-06:00" ends at 30 hours. */
 function readSpan(text: string): WallSpan {
-  const [from = 0, to = 0] = text.split("-").map(clockMs);
+  const from = clockMs(text, 0);
+  const to = clockMs(text, "00:00-".length);
   return { fromMs: from, toMs: to > from ? to : to + DAY_MS };
 }
 
-function clockMs(clock: string): number {
-  const [hours = 0, minutes = 0] = clock.split(":").map(Number);
-  return (hours * 60 + minutes) * MINUTE_MS;
+/** The milliseconds of "09:30", which stands at a place of a text. */
+function clockMs(text: string, at: number): number {
+  return (Number(text.slice(at, at + 2)) * 60 + Number(text.slice(at + 3, at + 5))) * MINUTE_MS;
 }
 
-function merged(spans: readonly WallSpan[]): WallSpan[] {
+function merged(spans: readonly WallSpan[]): readonly WallSpan[] {
+  if (spans.length < 2 && spans.every(({ fromMs, toMs }) => fromMs < toMs)) return spans;
   const result: WallSpan[] = [];
   for (const span of [...spans].sort((a, b) => a.fromMs - b.fromMs)) {
     const last = result.at(-1);

@@ -11,14 +11,22 @@ export function recent<V>(limit: number): Recent<V> {
     const value = known === undefined ? make() : known;
     kept.delete(key);
     kept.set(key, value);
-    if (kept.size > limit) forgetOldest(kept);
+    if (kept.size > limit) forgetOldest(kept, Math.ceil(limit / SHARE_FORGOTTEN));
     return value;
   };
 }
 
-function forgetOldest(kept: Map<string, unknown>): void {
+/**
+ * One value in so many is forgotten at a time: looking for the oldest passes over all that was moved to the end since
+ * the last time, which is too much to do for each.
+ */
+const SHARE_FORGOTTEN = 16;
+
+function forgetOldest(kept: Map<string, unknown>, count: number): void {
+  let left = count;
   for (const oldest of kept.keys()) {
+    if (left === 0) return;
     kept.delete(oldest);
-    return;
+    left -= 1;
   }
 }

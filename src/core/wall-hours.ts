@@ -16,13 +16,13 @@ import { DAY_MS, type Week } from "./hours.ts";
 export interface WallHours {
   readonly week: Week;
   /** The open time of a week before each weekday, Monday first; the eighth is that of the whole week. */
-  readonly beforeWeekday: Float64Array;
+  readonly beforeWeekday: readonly number[];
   /** The days (counted from 1970-01-01) that holidays close and that would have had hours, in order. */
-  readonly holidays: Float64Array;
+  readonly holidays: readonly number[];
   /** How much open time there is until each of these holidays begins, with those before it taken off. */
-  readonly openUntilHoliday: Float64Array;
+  readonly openUntilHoliday: readonly number[];
   /** How much open time the holidays before each of these take off; one more than there are, for all of them. */
-  readonly lostBefore: Float64Array;
+  readonly lostBefore: readonly number[];
 }
 
 const WEEK_DAYS = 7;
@@ -30,12 +30,10 @@ const WEEK_DAYS = 7;
 /** The hours of a week, less the days (counted from 1970-01-01) that are closed. */
 export function wallHours(week: Week, closedDays: Iterable<number>): WallHours {
   const lengths = week.map((spans) => spans.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0));
-  const beforeWeekday = runningSums(lengths);
   const lengthOn = (day: number): number => lengths[weekdayOf(day)] ?? 0;
-  const holidays = Float64Array.from(closedDays)
-    .filter((day) => lengthOn(day) > 0)
-    .sort();
-  const lostBefore = runningSums([...holidays].map(lengthOn));
+  const beforeWeekday = runningSums(lengths);
+  const holidays = [...closedDays].filter((day) => lengthOn(day) > 0).sort((one, other) => one - other);
+  const lostBefore = runningSums(holidays.map(lengthOn));
   const openUntilHoliday = holidays.map(
     (day, index) => openBeforeDay(beforeWeekday, day) - (lostBefore[index] ?? 0),
   );
@@ -82,7 +80,7 @@ export function weekdayOf(day: number): number {
 /** The Monday from which weeks are counted, 1969-12-29, lies so many days before 1970-01-01. */
 const MONDAY_SHIFT = 3;
 
-function openBeforeDay(beforeWeekday: Float64Array, day: number): number {
+function openBeforeDay(beforeWeekday: readonly number[], day: number): number {
   const weeks = Math.floor((day + MONDAY_SHIFT) / WEEK_DAYS);
   const weekday = day + MONDAY_SHIFT - weeks * WEEK_DAYS;
   return weeks * (beforeWeekday[WEEK_DAYS] ?? 0) + (beforeWeekday[weekday] ?? 0);
@@ -97,14 +95,15 @@ function openWithin({ week }: WallHours, day: number, inDayMs: number): number {
   return openMs;
 }
 
-function runningSums(lengths: readonly number[]): Float64Array {
-  const sums = new Float64Array(lengths.length + 1);
-  for (const [index, length] of lengths.entries()) sums[index + 1] = (sums[index] ?? 0) + length;
+function runningSums(lengths: readonly number[]): number[] {
+  const sums = [0];
+  let sum = 0;
+  for (const length of lengths) sums.push((sum += length));
   return sums;
 }
 
 /** The index of the first entry that is not below a value; the length where all are. */
-function firstAtLeast(sorted: Float64Array, value: number): number {
+function firstAtLeast(sorted: readonly number[], value: number): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
