@@ -222,7 +222,8 @@ export function marksOf(target: TargetState, terms: Terms, now: Date): Mark[] {
   const limitAt = target.deadlineAt;
   const calendar = calendarOf(terms.policy, basis.calendar, terms.zone);
   const pauses = pausesOf(target.kind, terms);
-  const totalMs = countedMs(calendar, basis.fromAt, limitAt, pauses);
+  // A ticket that was raised after its limit has no time left in which a mark could fall.
+  const totalMs = Math.max(0, countedMs(calendar, basis.fromAt, limitAt, pauses));
   const afterStart = (ms: number) => deadline(calendar, basis.fromAt, ms, pauses);
   const marks: Mark[] = [{ id: "100%", at: limitAt, kind: "limit" }];
   const add = (id: string, at: Date | null, kind: Mark["kind"]) => {

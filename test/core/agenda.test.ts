@@ -241,3 +241,17 @@ test("replaying the events of a ticket gives the ticket, deadlines and all", () 
     .until("2026-11-10 00:00");
   expect(life.replayed()).toEqual(life.ticket);
 });
+
+test("a ticket that is overdue already can be raised, and stays breached at its old limit", () => {
+  const life = aTicket({ policy: "eleveo", level: "3", filed: "2026-12-03 08:00", zone: PRAGUE });
+  const raised = {
+    kind: "level-changed",
+    from: "3",
+    to: "2",
+    attributes: {},
+    reason: "it got worse",
+  } as const;
+  life.until("2026-12-03 13:00").does("sam", raised, "2026-12-03 15:00").until("2026-12-04 17:00");
+  expect(life.deadline("response")).toBe("Thu 2026-12-03 12:00");
+  expect(life.told().at(-1)).toBe("Thu 2026-12-03 12:00 response 100%");
+});
