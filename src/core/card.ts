@@ -1,5 +1,6 @@
 // The messages that stand for a ticket and are edited as it goes: the card, the receipt, the page.
 import type { ActName, Button, CardMessage, PageMessage, ReceiptMessage, Text } from "./message.ts";
+import { noticesAt } from "./notices.ts";
 import type { Paging } from "./paging.ts";
 import { levelOf } from "./policy.ts";
 import { isPossible, STATUS_WORDS } from "./rights.ts";
@@ -50,7 +51,8 @@ export function cardOf(scene: Scene): CardMessage {
 export function receiptOf(scene: Scene): ReceiptMessage {
   const { ticket } = scene;
   const isClosed = statusOf(ticket) === "closed";
-  const acts: ActName[] = isClosed ? ["reopen"] : ["reply", "ask-level"];
+  const why: ActName[] = ticket.targets.length > 0 ? ["why"] : [];
+  const acts: ActName[] = [...(isClosed ? (["reopen"] as const) : (["reply", "ask-level"] as const)), ...why];
   return {
     kind: "receipt",
     number: ticket.number,
@@ -113,6 +115,7 @@ export const ACT_LABELS: Readonly<Record<ActName, string>> = {
   reopen: "Reopen",
   acknowledge: "Acknowledge",
   show: "Show",
+  why: "Why this time?",
 };
 
 function commonFacts(scene: Scene): CardMessage["facts"] {
@@ -154,6 +157,9 @@ function receiptNotices({ ticket, policy, directory }: Scene): Text[] {
   const notices: Text[] = [];
   const { paging } = ticket;
   if (ticket.targets.length === 0) notices.push(["The policy promises no time for this level."]);
+  if (ticket.targets.some(isOpenTarget)) {
+    notices.push(...noticesAt(policy, ticket.receivedAt, ticket.zone).map((say): Text => [say]));
+  }
   if (paging?.state === "ringing") {
     notices.push(["The person on call is being paged since ", instant(paging.beganAt, ticket.zone), "."]);
   }
@@ -216,6 +222,7 @@ function cardButtons(scene: Scene): Button[] {
     ["ask", statusOf(ticket) !== "awaiting-response", "plain"],
     ["call", true, "plain"],
     ["close", true, "plain"],
+    ["why", ticket.targets.length > 0, "plain"],
     ["note", true, "plain"],
     ["hold", true, "plain"],
     ["resume", true, "plain"],

@@ -1,6 +1,6 @@
 // Proves a deadline: every span that counts between two instants, and every one that does not, with the reason.
 
-import { dateOf, dayOf, instantOfWall, openSpans, wallDate, type Calendar, type Span } from "./calendar.ts";
+import { dayOf, midnightAfter, openSpans, wallDate, type Calendar, type Span } from "./calendar.ts";
 import { runningBetween, type Pause } from "./clock.ts";
 import { DAY_MS } from "./hours.ts";
 import { weekdayOf } from "./wall-hours.ts";
@@ -77,12 +77,6 @@ function closedSteps(calendar: Calendar, closed: Span): Step[] {
     at = to;
   }
   return steps;
-}
-
-function midnightAfter(date: string, zone: string): Date {
-  const midnight = instantOfWall(dateOf(dayOf(date) + 1), "00:00", zone);
-  if ("at" in midnight) return midnight.at;
-  return "skipped" in midnight ? midnight.next : midnight.repeated[0];
 }
 
 function reason(calendar: Calendar, date: string, span: Span): Pick<Step, "kind" | "name"> {

@@ -159,7 +159,11 @@ export function happen(before: Ticket, event: TicketEvent, policy: Policy): Tick
 }
 
 /** The ticket after each of its events, in their order. */
-export function course(seed: Seedling, events: readonly TicketEvent[], policy: Policy): [Ticket, ...Ticket[]] {
+export function course(
+  seed: Seedling,
+  events: readonly TicketEvent[],
+  policy: Policy,
+): [Ticket, ...Ticket[]] {
   const [first, ...rest] = events;
   if (first === undefined) throw new Error(`${seed.number} has no events`);
   let ticket = plant(seed, first, policy);

@@ -1,12 +1,13 @@
 // Everything Belfry shows in chat, as data. It carries the meaning and the words; layout belongs to each platform's render.ts.
 import type { Address } from "./directory.ts";
+import type { Step } from "./explain.ts";
 
 /** A piece of a sentence. Plain strings may come from people and are always shown literally. */
 export type Part =
   | string
   | { strong: string }
-  /** An instant, shown to each reader in his own zone; `fallback` is for places that cannot. */
-  | { at: Date; fallback: string }
+  /** An instant, shown to each reader in his own zone, `exact` with its seconds; `fallback` is for places that cannot. */
+  | { at: Date; fallback: string; exact?: true }
   /** A person by name; where `ring` is true and the platform knows the address, a mention that notifies. */
   | { person: string; address: Address | null; ring: boolean }
   /** Everybody who is active in the channel: rings. */
@@ -51,8 +52,17 @@ export const ACTS = [
   "reopen",
   "acknowledge",
   "show",
+  "why",
 ] as const;
 export type ActName = (typeof ACTS)[number];
+
+/** The acts that only ask: nothing changes by them. */
+export type Question = "show" | "why";
+
+/** Whether an act only asks. */
+export function isQuestion(act: ActName): act is Question {
+  return act === "show" || act === "why";
+}
 
 /** A file that somebody attached; it stays on the platform, Belfry keeps the link. */
 export interface Attachment {
@@ -61,7 +71,14 @@ export interface Attachment {
 }
 
 export type Message =
-  CardMessage | ReceiptMessage | PageMessage | LineMessage | DigestMessage | AnswerMessage | ListMessage;
+  | CardMessage
+  | ReceiptMessage
+  | PageMessage
+  | LineMessage
+  | DigestMessage
+  | AnswerMessage
+  | ListMessage
+  | ProofMessage;
 
 /** The ticket as support sees it, one in the support channel, edited in place. */
 export interface CardMessage {
@@ -144,4 +161,31 @@ export interface ListMessage {
   heading: string;
   rows: readonly { number: string; title: string; words: Text; buttons: readonly Button[] }[];
   more: number;
+}
+
+/** Why each deadline of a ticket is when it is. */
+export interface ProofMessage {
+  kind: "proof";
+  number: string;
+  title: string;
+  proofs: readonly {
+    label: string;
+    /** How it stands, what was promised from when, and by whose clock. */
+    promise: Text;
+    /** Every span from the start on, in order: those that count, and the others with the reason. */
+    rows: readonly { counts: boolean; words: Text }[];
+    /** What the counted spans come to, and what else binds. */
+    sum: Text;
+  }[];
+  /** The same as drawn: one for each of the proofs that has a span. */
+  charts: readonly Chart[];
+}
+
+/** What a picture of one deadline is drawn from. */
+export interface Chart {
+  title: string;
+  /** By whose wall clock the days are drawn. */
+  timezone: string;
+  steps: readonly Step[];
+  deadlineAt: Date | null;
 }

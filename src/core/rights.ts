@@ -6,11 +6,12 @@ import type { Status } from "./policy.ts";
 import { statusOf, type Ticket } from "./ticket.ts";
 
 /** What contacts may do to their own customer's tickets; all else is support's. */
-const CONTACT_ACTS: readonly ActName[] = ["show", "reply", "ask-level", "reopen"];
+const CONTACT_ACTS: readonly ActName[] = ["show", "why", "reply", "ask-level", "reopen"];
 
 /** In which statuses an act makes sense. Absent: in every one but closed. */
 const POSSIBLE_IN: Partial<Record<ActName, readonly Status[]>> = {
   show: ["new", "open", "awaiting-response", "on-hold", "closed"],
+  why: ["new", "open", "awaiting-response", "on-hold", "closed"],
   note: ["new", "open", "awaiting-response", "on-hold", "closed"],
   reply: ["new", "open", "awaiting-response", "on-hold", "closed"],
   hold: ["new", "open", "awaiting-response"],

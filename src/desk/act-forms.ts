@@ -54,6 +54,7 @@ export function isComplete(act: ActName, kase: Case, person: Person, values: For
     case "acknowledge":
     case "accept-level":
     case "show":
+    case "why":
     case "begin":
     case "restore":
       return true;
@@ -100,6 +101,7 @@ function fieldsOf(
     case "acknowledge":
     case "accept-level":
     case "show":
+    case "why":
       return null;
     case "reply":
       return [

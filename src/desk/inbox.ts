@@ -3,7 +3,7 @@ import { DeskError } from "../core/errors.ts";
 import { readCommand } from "../core/command.ts";
 import type { Person } from "../core/directory.ts";
 import { line } from "../core/lines.ts";
-import type { ActName, Text } from "../core/message.ts";
+import { isQuestion, type ActName, type Message, type Question, type Text } from "../core/message.ts";
 import type { FormValues } from "../core/form.ts";
 import { checkAct, noSuchTicket } from "../core/rights.ts";
 import { actForm, isComplete, valuesFromWords } from "./act-forms.ts";
@@ -12,7 +12,7 @@ import type { Deed, Door, Intent, Reply } from "./door.ts";
 import { filingForm, fileTicket, type Filing } from "./file-ticket.ts";
 import { hear } from "./hear.ts";
 import type { KnownDirectory, Log, PolicyRevision, Store, Tx } from "./ports.ts";
-import { helped, listed, shown } from "./show.ts";
+import { explained, helped, listed, shown } from "./show.ts";
 import { workTicket } from "./work-ticket.ts";
 
 /** The door, and the means to learn at once of a desk file that was applied. */
@@ -83,7 +83,7 @@ export async function openDoor({
 async function receive(store: Store, intent: Intent, now: () => Date): Promise<Reply> {
   try {
     return await store.transaction(async (tx) => {
-      if (isQuestion(intent.do)) return perform(tx, intent, now());
+      if (changesNothing(intent.do)) return perform(tx, intent, now());
       const claim = await tx.claimIntent(intent.key, now());
       if (!claim.first) return claim.reply as Reply;
       const reply = await perform(tx, intent, now());
@@ -154,8 +154,24 @@ async function work(
   deal: { act: ActName; person: Person; values: FormValues; now: Date },
 ): Promise<Reply> {
   const { ticket, say: words } = await workTicket(tx, kase, deal);
-  if (deal.act !== "show") return say(words);
-  return { kind: "say", message: shown({ ...kase, ticket }, deal.person, deal.now) };
+  if (!isQuestion(deal.act)) return say(words);
+  return { kind: "say", message: await answerTo(deal.act, tx, { ...kase, ticket }, deal) };
+}
+
+function answerTo(
+  question: Question,
+  tx: Tx,
+  kase: Case,
+  { person, now }: { person: Person; now: Date },
+): Message | Promise<Message> {
+  switch (question) {
+    case "show":
+      return shown(kase, person, now);
+    case "why":
+      return explained(tx, kase, now);
+    default:
+      return question satisfies never;
+  }
 }
 
 async function formFor(
@@ -203,12 +219,12 @@ async function remember(tx: Tx, now: Date): Promise<Memory | null> {
 }
 
 /** Questions change nothing, so answering one twice does no harm. */
-function isQuestion(deed: Deed): boolean {
+function changesNothing(deed: Deed): boolean {
   if (deed.kind === "home") return true;
-  if (deed.kind === "act") return deed.act === "show";
+  if (deed.kind === "act") return isQuestion(deed.act);
   if (deed.kind !== "words") return false;
   const command = readCommand(deed.text);
-  return command.kind !== "act" || command.act === "show";
+  return command.kind !== "act" || isQuestion(command.act);
 }
 
 /** A refusal as a reply; what is no refusal, and what may be tried again, goes on as an error. */

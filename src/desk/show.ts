@@ -2,10 +2,12 @@
 import { cardOf, button, receiptOf } from "../core/card.ts";
 import type { Directory, Person } from "../core/directory.ts";
 import { line } from "../core/lines.ts";
-import type { ListMessage, Message } from "../core/message.ts";
+import type { ListMessage, Message, ProofMessage } from "../core/message.ts";
 import { customersOf, noSuchTicket, STATUS_WORDS } from "../core/rights.ts";
 import { nextDueAt } from "../core/targets.ts";
 import { statusOf, type TicketEvent } from "../core/ticket.ts";
+import { proofMessage } from "../core/why-lines.ts";
+import { proofsOf, type TargetProof } from "../core/why.ts";
 import { instant, levelWords, nameOf, TARGET_WORDS, ticketLevel } from "../core/words.ts";
 import { openCase, sceneOf, type Case } from "./case.ts";
 import type { Tx } from "./ports.ts";
@@ -17,6 +19,16 @@ const LISTED = 15;
 export function shown(kase: Case, person: Person, now: Date): Message {
   const scene = sceneOf(kase, kase.ticket, now);
   return person.isSupport ? cardOf(scene) : receiptOf(scene);
+}
+
+/** Why each deadline of a ticket is when it is. */
+export async function explained(tx: Tx, kase: Case, now: Date): Promise<ProofMessage> {
+  return proofMessage(sceneOf(kase, kase.ticket, now), await proofsFor(tx, kase, now));
+}
+
+async function proofsFor(tx: Tx, kase: Case, now: Date): Promise<TargetProof[]> {
+  const events = await tx.eventsOf(kase.ticket.id);
+  return proofsOf({ ...kase, events }, (person) => nameOf(kase.directory, person), now);
 }
 
 /** Open tickets that a person may see, or those assigned to (support) or filed by (contact) them. */
@@ -51,7 +63,8 @@ export function helped(person: Person | null): Message {
   const common = [
     "/ticket: opens the form. /ticket the printer is down: the same, with the title filled in.",
     "/ticket list: the open tickets. /ticket mine: those that are yours.",
-    "/ticket show ACME-17: one of them. /ticket reply ACME-17 text: says something on it.",
+    "/ticket show ACME-17: one of them. /ticket why ACME-17: how its deadlines are counted.",
+    "/ticket reply ACME-17 text: says something on it.",
     "/ticket ask-level ACME-17: asks support for another level. /ticket reopen ACME-17 text: it is back.",
   ];
   const support = [
@@ -112,6 +125,19 @@ export async function reportTicket(tx: Tx, number: string): Promise<TicketReport
       what,
     })),
   };
+}
+
+/** The working of a ticket's deadlines, in words and as data. @throws DeskError "not-found". */
+export async function reportWhy(
+  tx: Tx,
+  number: string,
+  now: Date,
+): Promise<{ zone: string; message: ProofMessage; proofs: TargetProof[] }> {
+  const ticket = await tx.ticketByNumber(number);
+  if (ticket === null) throw noSuchTicket(number);
+  const kase = await openCase(tx, ticket);
+  const proofs = await proofsFor(tx, kase, now);
+  return { zone: ticket.zone, message: proofMessage(sceneOf(kase, ticket, now), proofs), proofs };
 }
 
 /** One line of a list on the command line. */

@@ -132,6 +132,7 @@ function decide(kase: Case, { act, person, values, now }: Deal): Decision {
     case "acknowledge":
       return acknowledge(kase);
     case "show":
+    case "why":
       return { already: [] };
     default:
       return act satisfies never;

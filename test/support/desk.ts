@@ -4,6 +4,7 @@ import { pino } from "pino";
 import { parseDirectory } from "../../src/core/directory.ts";
 import type { Form, FormValues } from "../../src/core/form.ts";
 import type { ActName, Message, Text } from "../../src/core/message.ts";
+import type { Policy } from "../../src/core/policy.ts";
 import { applyFile } from "../../src/desk/apply-file.ts";
 import type { Deed, Reply } from "../../src/desk/door.ts";
 import { openDoor } from "../../src/desk/inbox.ts";
@@ -57,22 +58,38 @@ const DESK = new URL("../../src/sandbox/desk.yaml", import.meta.url);
 export const PLACES: Readonly<Record<string, string>> = {
   carl: "slack:U0CARL00001",
   nora: "slack:U0NORA00001",
+  hana: "slack:U0HANA00001",
   pavel: "slack:U0PAVEL0001",
+  kate: "slack:U0KATE00001",
   sam: "slack:U0SAM000001",
   mia: "slack:U0MIA000001",
   leo: "slack:U0LEO000001",
   support: "slack:C0SUPPORT01",
   oncall: "slack:C0ONCALL001",
   acme: "slack:C0ACME00001",
+  north: "slack:C0NORTH0001",
+  harbor: "slack:C0HARBOR001",
   pcc: "slack:C0PCC000001",
+  kent: "slack:C0KENT00001",
 };
 
-/** Opens a desk at a wall time in Chicago, with the sandbox's desk file and the shipped policies. */
-export async function aDesk(wall: string, zone = "America/Chicago"): Promise<TestDesk & AsyncDisposable> {
+/**
+ * Opens a desk at a wall time in Chicago, with the sandbox's desk file and the shipped policies, some of them replaced
+ * by others of the same id, and whatever else the desk file is made to say.
+ */
+export async function aDesk(
+  wall: string,
+  zone = "America/Chicago",
+  {
+    own = [],
+    rewritten = (file) => file,
+  }: { own?: readonly Policy[]; rewritten?: (file: string) => string } = {},
+): Promise<TestDesk & AsyncDisposable> {
   let now = at(wall, zone);
   const store = await freshStore({ pace: () => 0 });
-  const policies = presetIds.map(policyOf);
-  await applyFile(store, { directory: parseDirectory(await readFile(DESK, "utf8")), policies }, now);
+  const shipped = presetIds.filter((id) => !own.some((policy) => policy.id === id)).map(policyOf);
+  const directory = parseDirectory(rewritten(await readFile(DESK, "utf8")));
+  await applyFile(store, { directory, policies: [...shipped, ...own] }, now);
   const log = pino({ level: "silent" });
   const door = await openDoor({ store, now: () => now, log });
   const chat = fakeChat();
@@ -192,6 +209,14 @@ export function inPlain(message: Message): string {
       return `${message.author} answers ${message.number}: “${message.body}”`;
     case "list":
       return [message.heading, ...message.rows.map(({ number, title }) => `${number} ${title}`)].join("; ");
+    case "proof":
+      return message.proofs
+        .flatMap(({ label, promise, rows, sum }) => [
+          `${label}: ${words(promise)}`,
+          ...rows.map((row) => words(row.words)),
+          words(sum),
+        ])
+        .join("\n");
     case "page":
       return [`PAGE (${message.state}) ${message.headline}`, ...message.standing.map(words)].join("; ");
     case "card":

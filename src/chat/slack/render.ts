@@ -28,6 +28,7 @@ import type {
   Message,
   PageMessage,
   PromiseLine,
+  ProofMessage,
   ReceiptMessage,
   Text,
 } from "../../core/message.ts";
@@ -72,6 +73,9 @@ const ROOM = 12_000;
 const NOTHING_AT_HOME = "There is nothing to show here yet. Type /ticket to file a ticket.";
 const MESSAGE_ROWS = 24;
 const HOME_ROWS = 48;
+const MAX_PROOFS = 5;
+/** Spans that all proofs of one message share. */
+const PROOF_ROWS = 48;
 const BAR_CELLS = 10;
 
 /** Beside words that say the same. */
@@ -106,6 +110,8 @@ function blocksOf(message: Message, setting: Setting): KnownBlock[] {
       return answer(message);
     case "list":
       return list(message, MESSAGE_ROWS);
+    case "proof":
+      return proof(message);
   }
 }
 
@@ -131,6 +137,8 @@ function fallbackOf(message: Message): string {
       return fallback([`${message.number}: ${message.author} answers: ${message.body}`]);
     case "list":
       return fallback([message.heading]);
+    case "proof":
+      return fallback([`${message.number}: why this time?`]);
   }
 }
 
@@ -242,6 +250,34 @@ function list(message: ListMessage, maxRows: number): KnownBlock[] {
     ]),
     ...(more > 0 ? hint([`… and ${more} more`]) : []),
   ];
+}
+
+function proof(message: ProofMessage): KnownBlock[] {
+  const shown = message.proofs.slice(0, MAX_PROOFS);
+  const share = Math.max(6, Math.floor(PROOF_ROWS / Math.max(1, shown.length)));
+  return [
+    header(`${message.number} · Why this time?`),
+    ...shown.flatMap(({ label, promise, rows, sum }, nth) =>
+      linesBlock(`proof:${nth}`, [
+        [bold(`${cut(oneLine(label), 60)}: `), ...rich(promise, 400)],
+        ...spans(rows, share),
+        rich(sum, 600),
+      ]),
+    ),
+    ...(message.charts.length === 0 ? [] : hint(["A picture of it comes by direct message."])),
+  ];
+}
+
+/** Rows of a proof: where they are too many, its first and last, and how many lie between. */
+function spans(rows: ProofMessage["proofs"][number]["rows"], max: number): RichTextElement[][] {
+  const drawn = rows.map(({ counts, words }) => [literal(counts ? "▪ " : "▫ "), ...rich(words, 160)]);
+  if (drawn.length <= max) return drawn;
+  const last = Math.floor((max - 1) / 2);
+  const first = max - 1 - last;
+  const hidden = rows.slice(first, rows.length - last);
+  const counting = hidden.filter(({ counts }) => counts).length;
+  const gap = `… ${hidden.length} more spans, of which ${counting} count`;
+  return [...drawn.slice(0, first), [literal(gap)], ...drawn.slice(drawn.length - last)];
 }
 
 // Parts

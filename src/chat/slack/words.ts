@@ -65,8 +65,12 @@ function isShown(piece: RichTextElement): boolean {
   return piece.type !== "text" || piece.text !== "";
 }
 
-/** Shows each reader his own zone. */
-const DATE_FORMAT = "{date_short_pretty} {time}";
+/** Shows each reader his own zone; an exact instant with its seconds, if it has any. */
+function formatOf({ at, exact }: Extract<Part, { at: Date }>): string {
+  return exact === true && at.getTime() % 60_000 !== 0
+    ? "{date_short_pretty} {time_secs}"
+    : "{date_short_pretty} {time}";
+}
 
 const FALLBACK_LENGTH = 60;
 
@@ -108,7 +112,7 @@ function richPart(part: Part): RichTextElement {
   return {
     type: "date",
     timestamp: seconds(part.at),
-    format: DATE_FORMAT,
+    format: formatOf(part),
     ...(fallback === "" ? {} : { fallback }),
   };
 }
@@ -123,7 +127,7 @@ function mrkdwnPart(part: Part): string {
   }
   // The bar ends the format, so the fallback must not hold another.
   const fallback = escaped(cut(shown(part.fallback), FALLBACK_LENGTH).replaceAll("|", "/"));
-  return `<!date^${seconds(part.at)}^${DATE_FORMAT}|${fallback}>`;
+  return `<!date^${seconds(part.at)}^${formatOf(part)}|${fallback}>`;
 }
 
 /** The longest beginning whose escaped form fits, so that no entity is torn. */

@@ -138,6 +138,21 @@ export const quietMessage: fc.Arbitrary<Message> = fc.oneof(
     rows: fc.array(fc.record({ number: words, title: words, words: quietText, buttons }), { maxLength: 80 }),
     more: fc.nat(1_000),
   }),
+  fc.record({
+    kind: fc.constant("proof"),
+    number: words,
+    title: words,
+    proofs: fc.array(
+      fc.record({
+        label: words,
+        promise: quietText,
+        rows: fc.array(fc.record({ counts: fc.boolean(), words: quietText }), { maxLength: 150 }),
+        sum: quietText,
+      }),
+      { maxLength: 8 },
+    ),
+    charts: fc.constant([]),
+  }),
 );
 
 /** A fixed instant, for what does not turn on it. */
