@@ -33,10 +33,11 @@ const ROOMS: Readonly<Record<string, Room>> = {
   "scheduler.ts": wiring,
   "": { imports: ["core/", "clocks.ts", "config.ts"], types: ["desk/ports.ts"], node: ["*"] },
   "chat/slack/": {
-    imports: ["chat/slack/", "core/message.ts", "core/form.ts", "core/errors.ts"],
+    imports: ["chat/slack/", "chat/picture/", "core/message.ts", "core/form.ts", "core/errors.ts"],
     types: ["desk/ports.ts", "desk/door.ts", "core/directory.ts"],
     node: ["*"],
   },
+  "chat/picture/": { imports: ["chat/picture/", "core/"], types: [], node: ["*"] },
   "store/": {
     imports: ["store/", "core/errors.ts"],
     types: ["desk/ports.ts", "core/"],
@@ -52,6 +53,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
 /** Where each package may be used. One that is missing here has no room yet, and may be used nowhere. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "@electric-sql/pglite": ["store/"],
+  "@resvg/resvg-js": ["chat/picture/"],
   "@slack/bolt": ["chat/slack/"],
   "@slack/types": ["chat/slack/", "sandbox/"],
   "@slack/web-api": ["chat/slack/"],

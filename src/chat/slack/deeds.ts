@@ -6,6 +6,7 @@
 import type { AckFn, RespondArguments, RespondFn, ViewResponseAction } from "@slack/bolt";
 import { DeskError } from "../../core/errors.ts";
 import type { Form } from "../../core/form.ts";
+import type { ProofMessage } from "../../core/message.ts";
 import type { Deed, Door, Intent, Reply } from "../../desk/door.ts";
 import { sentence, slackTell, troubleWords, withButton, type Asker } from "./answer.ts";
 import { failureOf, refusalCode, type Calls } from "./calls.ts";
@@ -27,6 +28,7 @@ import {
   type Press,
   type SlackView,
 } from "./payloads.ts";
+import { sendPicture } from "./picture.ts";
 import type { Places } from "./places.ts";
 import { renderHome, renderMessage, actionId, type SlackMessage } from "./render.ts";
 import { errorsByBlock, readFormValues, readMemory, renderForm } from "./render-form.ts";
@@ -75,6 +77,7 @@ export function slackDeeds(needs: DeedsNeeds): Deeds {
     const parsed = COMMAND.parse(payload);
     const asker = { user: parsed.user_id, channel: parsed.channel_id, respond };
     await words(commandIntent(parsed), {
+      user: parsed.user_id,
       trigger: parsed.trigger_id,
       done: () => ack(),
       say: (message) => ack({ response_type: "ephemeral", ...message }),
@@ -218,7 +221,9 @@ export function slackDeeds(needs: DeedsNeeds): Deeds {
       case "form":
         return open(reply.form, turn, again);
       case "say":
-        return turn.say(renderMessage(reply.message, "alone"));
+        await turn.say(renderMessage(reply.message, "alone"));
+        if (reply.message.kind === "proof") picture(reply.message, turn);
+        return;
       case "faults":
         return turn.say(renderMessage(sentence(Object.values(reply.faults).join(" "))));
       case "nothing":
@@ -235,8 +240,22 @@ export function slackDeeds(needs: DeedsNeeds): Deeds {
     await turn.tell(withButton(renderMessage(sentence(TOO_LATE)), again));
   }
 
+  /** The drawing follows by direct message, which the person alone sees; the lines of the answer say the same. */
+  function picture(message: ProofMessage, turn: Turn): void {
+    if (message.charts.length === 0) return;
+    later(async () => {
+      try {
+        await sendPicture(needs, turn.user, message);
+      } catch (error) {
+        log.warn({ why: failureOf(error).why }, "a picture could not be sent");
+        await turn.tell(renderMessage(sentence(NO_PICTURE)));
+      }
+    });
+  }
+
   function turnOf(asker: Asker, trigger: string, ack: PlainAck): Turn {
     return {
+      user: asker.user,
       trigger,
       done: () => ack(),
       say: async (message) => {
@@ -252,6 +271,7 @@ export function slackDeeds(needs: DeedsNeeds): Deeds {
 
 /** One act of a person, with what can be answered to it. */
 interface Turn {
+  user: string;
   /** Opens one form, within three seconds. */
   trigger: string;
   /** Tells Slack that it was taken. */
@@ -263,6 +283,7 @@ interface Turn {
 }
 
 const NOT_OURS = "Belfry cannot read this form any more. Please close it and open it anew.";
+const NO_PICTURE = "The picture could not be sent. The lines above say the same.";
 const TOO_LATE = "The form could not be opened in time. Nothing is lost: press the button to open it.";
 
 /** Leaves the form open, with a sentence under each field at fault. */
