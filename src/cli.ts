@@ -11,6 +11,7 @@ import { register as migrate } from "./cli/migrate.ts";
 import { register as policy } from "./cli/policy.ts";
 import type { Ask } from "./cli/reach.ts";
 import { register as show } from "./cli/show.ts";
+import { register as why } from "./cli/why.ts";
 import { ConfigError } from "./config.ts";
 import { DeskError } from "./core/errors.ts";
 
@@ -19,7 +20,7 @@ const ASKED_FOR_HELP = ["commander.help", "commander.helpDisplayed", "commander.
 const program = new Command("belfry")
   .description("Keeps a support desk's time and rings the alarm.")
   .exitOverride();
-for (const register of [apply, show, list, migrate]) register(program, askDesk);
+for (const register of [apply, show, why, list, migrate]) register(program, askDesk);
 for (const register of [clock, deadline, policy]) register(program);
 
 process.stdout.on("error", leaveQuietly);

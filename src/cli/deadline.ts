@@ -1,13 +1,15 @@
 // `belfry deadline`: says by when each target of a ticket is promised and, with --explain, proves it span by span.
 
 import { InvalidArgumentError, type Command } from "commander";
-import { isZone, wallTime, type Calendar } from "../core/calendar.ts";
+import { wallTime, type Calendar } from "../core/calendar.ts";
 import { deadline, durationMs, type Pause } from "../core/clock.ts";
-import { inWords } from "../core/duration.ts";
-import { explain, type Step } from "../core/explain.ts";
 import { calendarOf, levelOf, targetsFor, type Policy, type Target } from "../core/policy.ts";
-import { instantText, readInstant, readOpened } from "./instant.ts";
+import { prove, type Proof } from "../core/why.ts";
+import { promised, row, sum } from "../core/why-lines.ts";
+import { instantText, readInstant, readOpened, readZone } from "./instant.ts";
 import { loadPolicy } from "./load-policy.ts";
+import { plainText } from "./plain.ts";
+import { spansInJson } from "./proof.ts";
 
 interface Options {
   policy: string;
@@ -36,7 +38,8 @@ interface Verdict {
   calendar: Calendar;
   due: Date | null;
   goal: Date | null;
-  steps: Step[];
+  /** Null for a target whose clock has not started. */
+  proof: Proof | null;
 }
 
 /** Adds the command to the program. */
@@ -84,16 +87,24 @@ export function register(program: Command): void {
 function judge(ticket: Case, target: Target): Verdict {
   const { policy, openedAt, zone, pauses } = ticket;
   const calendar = calendarOf(policy, target.calendar, zone);
-  if (target.kind === "next-response") return { target, calendar, due: null, goal: null, steps: [] };
+  if (target.kind === "next-response") return { target, calendar, due: null, goal: null, proof: null };
   const after = (text: string): Date | null =>
     deadline(calendar, openedAt, durationMs(text, calendar), pauses);
   const due = after(target.within);
   const goal = target.goal === undefined ? null : after(target.goal);
-  return { target, calendar, due, goal, steps: due === null ? [] : explain(calendar, openedAt, due, pauses) };
+  const { kind, within, clause = null, calendar: calendarId } = target;
+  const length = { kind, within, calendar, calendarId, clause, startedAt: openedAt, pauses };
+  return { target, calendar, due, goal, proof: prove(length, due, due ?? stoodStillAt(openedAt, pauses)) };
+}
+
+/** From when on a pause without an end lets nothing more count. */
+function stoodStillAt(openedAt: Date, pauses: readonly Pause[]): Date {
+  const endless = pauses.filter(({ to }) => to === null).map(({ from }) => from.getTime());
+  return new Date(Math.max(openedAt.getTime(), Math.min(...endless)));
 }
 
 function asJson(ticket: Case, verdicts: readonly Verdict[], isExplained: boolean): string {
-  const targets = verdicts.map(({ target, due, goal, steps }) => ({
+  const targets = verdicts.map(({ target, due, goal, proof }) => ({
     kind: target.kind,
     deadline: due === null ? null : instantText(due),
     ...(goal === null ? {} : { goal: instantText(goal) }),
@@ -101,7 +112,9 @@ function asJson(ticket: Case, verdicts: readonly Verdict[], isExplained: boolean
     calendar: target.calendar,
     ...(target.via === undefined ? {} : { via: target.via }),
     ...(target.clause === undefined ? {} : { clause: target.clause }),
-    ...(isExplained ? { spans: steps.map(stepInJson) } : {}),
+    ...(isExplained && proof !== null
+      ? { withinMs: proof.withinMs, countedMs: proof.countedMs, spans: spansInJson(proof) }
+      : {}),
   }));
   const { policy, level, openedAt, zone } = ticket;
   const answer = {
@@ -113,10 +126,6 @@ function asJson(ticket: Case, verdicts: readonly Verdict[], isExplained: boolean
     targets,
   };
   return `${JSON.stringify(answer, null, 2)}\n`;
-}
-
-function stepInJson({ kind, name, from, to }: Step): object {
-  return { kind, ...(name === undefined ? {} : { name }), from: instantText(from), to: instantText(to) };
 }
 
 function asText(ticket: Case, verdicts: readonly Verdict[], isExplained: boolean): string {
@@ -148,23 +157,19 @@ function verdictLines({ target, due, goal }: Verdict, zone: string): string[] {
   return lines;
 }
 
-function proofLines({ target, calendar, steps }: Verdict, zone: string): string[] {
-  const lines = steps.map(({ kind, name, from, to }) => {
-    const length = kind === "counted" ? `  ${inWords(to.getTime() - from.getTime())}` : "";
-    const reason = name === undefined ? kind : `${kind}: ${name}`;
-    return `  ${wallTime(from, zone, "exact")} to ${wallTime(to, zone, "exact")}  ${reason}${length}`;
-  });
-  const clause = target.clause === undefined ? "no clause is named" : `clause ${target.clause}`;
-  return [...lines, `  ${clause}; counted by the clock of ${calendar.timezone}`];
+function proofLines({ proof }: Verdict, zone: string): string[] {
+  if (proof === null) return [];
+  return [
+    `  ${plainText(promised(proof, zone), zone)}`,
+    ...proof.steps.map(
+      (step) => `  ${step.kind === "counted" ? "+" : " "} ${plainText(row(step, zone), zone)}`,
+    ),
+    `  ${plainText(sum(proof, zone), zone)}`,
+  ];
 }
 
 function moment(at: Date, zone: string): string {
   return `${wallTime(at, zone, "exact")} (${instantText(at)})`;
-}
-
-function readZone(text: string): string {
-  if (!isZone(text)) throw new InvalidArgumentError('Write a time zone such as "Europe/Prague".');
-  return text;
 }
 
 function readField(text: string, fields: Record<string, string>): Record<string, string> {

@@ -1,6 +1,7 @@
 // Reads and writes instants as the command line speaks them.
 
-import { instantOfWall, isDate } from "../core/calendar.ts";
+import { InvalidArgumentError } from "commander";
+import { instantOfWall, isDate, isZone } from "../core/calendar.ts";
 import { DeskError } from "../core/errors.ts";
 
 /** What to write where an instant is wanted. */
@@ -49,6 +50,12 @@ export function readOpened(text: string, zone: string | null): Date {
 /** An instant in UTC, its milliseconds left out where zero: "2026-03-30T14:30:00Z". */
 export function instantText(at: Date): string {
   return at.toISOString().replace(".000Z", "Z");
+}
+
+/** A time zone given as an option. */
+export function readZone(text: string): string {
+  if (!isZone(text)) throw new InvalidArgumentError('Write a time zone such as "Europe/Prague".');
+  return text;
 }
 
 function withColon(offset: string): string {

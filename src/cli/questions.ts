@@ -1,23 +1,28 @@
 // Answers what the command line asks of a desk. The same answers, whether this process has the database or another one does.
 import { z } from "zod";
+import { timeline } from "../chat/picture/timeline.ts";
 import { addressesOf } from "../core/directory.ts";
 import { DeskError } from "../core/errors.ts";
 import { applyFile, resolveAddresses } from "../desk/apply-file.ts";
 import type { ChatPlatform, Store } from "../desk/ports.ts";
-import { reportList, reportTicket } from "../desk/show.ts";
+import { reportList, reportTicket, reportWhy } from "../desk/show.ts";
 import { appliedText } from "./apply.ts";
 import { listText } from "./list.ts";
 import { loadDesk } from "./load-desk.ts";
+import { proofText, targetProofInJson } from "./proof.ts";
+import { replayAnswer, replayQuestion } from "./replay-page.ts";
 import { ticketText } from "./show.ts";
 
 /** What can be asked. It may come from another process, of another version: so it is parsed like any input. */
 const question = z.discriminatedUnion("ask", [
   z.object({ ask: z.literal("show"), number: z.string() }),
+  z.object({ ask: z.literal("why"), number: z.string(), timezone: z.string().nullable() }),
   z.object({ ask: z.literal("list"), all: z.boolean() }),
   z.object({
     ask: z.literal("apply"),
     texts: z.object({ desk: z.string(), policies: z.record(z.string(), z.string()) }),
   }),
+  replayQuestion,
   z.object({ ask: z.literal("migrate") }),
 ]);
 export type Question = z.infer<typeof question>;
@@ -90,6 +95,17 @@ async function answerTo(asked: Question, { store, platforms, now }: AskedDesk): 
       const report = await store.transaction((tx) => reportTicket(tx, asked.number));
       return { text: ticketText(report), json: report };
     }
+    case "why": {
+      const { zone, message, proofs } = await store.transaction((tx) => reportWhy(tx, asked.number, now()));
+      return {
+        text: proofText(message, asked.timezone ?? zone),
+        json: {
+          number: message.number,
+          targets: proofs.map(targetProofInJson),
+          svg: timeline(`${message.number}: why this time?`, message.charts),
+        },
+      };
+    }
     case "list": {
       const report = await store.transaction((tx) => reportList(tx, { all: asked.all, limit: MOST_LISTED }));
       return { text: listText(report), json: report };
@@ -99,6 +115,8 @@ async function answerTo(asked: Question, { store, platforms, now }: AskedDesk): 
       const report = { changes, ...(await lookedUp(store, platforms)) };
       return { text: appliedText(report), json: report };
     }
+    case "replay":
+      return replayAnswer(asked, { store, now });
     case "migrate":
       // Whoever has the database open brought it to this version when opening it.
       return migratedAnswer(false);

@@ -53,21 +53,22 @@ describe("belfry deadline", () => {
     );
     expect(text.split("\n").slice(2)).toEqual([
       "response within 8h (uk): Tue 7 Apr 2026 15:30 UTC (2026-04-07T15:30:00Z)",
-      "  Thu 2 Apr 2026 16:30 UTC to Thu 2 Apr 2026 18:00 UTC  counted  1 h 30 min",
-      "  Thu 2 Apr 2026 18:00 UTC to Fri 3 Apr 2026 00:00 UTC  night",
-      "  Fri 3 Apr 2026 00:00 UTC to Sat 4 Apr 2026 00:00 UTC  holiday: Good Friday",
-      "  Sat 4 Apr 2026 00:00 UTC to Mon 6 Apr 2026 00:00 UTC  weekend",
-      "  Mon 6 Apr 2026 00:00 UTC to Tue 7 Apr 2026 00:00 UTC  holiday: Easter Monday",
-      "  Tue 7 Apr 2026 00:00 UTC to Tue 7 Apr 2026 09:00 UTC  night",
-      "  Tue 7 Apr 2026 09:00 UTC to Tue 7 Apr 2026 15:30 UTC  counted  6 h 30 min",
-      "  clause Response, level 3; counted by the clock of Etc/UTC",
+      '  Promised within 8h from Thu 2 Apr 2026 16:30 UTC, in the hours of "uk", by the clock of Etc/UTC; clause Response, level 3.',
+      "  + Thu 2 Apr 2026 16:30 UTC to Thu 2 Apr 2026 18:00 UTC: counts 1 h 30 min",
+      "    Thu 2 Apr 2026 18:00 UTC to Fri 3 Apr 2026 00:00 UTC: closed, night",
+      "    Fri 3 Apr 2026 00:00 UTC to Sat 4 Apr 2026 00:00 UTC: closed, holiday: Good Friday",
+      "    Sat 4 Apr 2026 00:00 UTC to Mon 6 Apr 2026 00:00 UTC: closed, weekend",
+      "    Mon 6 Apr 2026 00:00 UTC to Tue 7 Apr 2026 00:00 UTC: closed, holiday: Easter Monday",
+      "    Tue 7 Apr 2026 00:00 UTC to Tue 7 Apr 2026 09:00 UTC: closed, night",
+      "  + Tue 7 Apr 2026 09:00 UTC to Tue 7 Apr 2026 15:30 UTC: counts 6 h 30 min",
+      "  Counted: 1 h 30 min + 6 h 30 min = 8 h, all that was promised. Due Tue 7 Apr 2026 15:30 UTC.",
       "",
     ]);
   });
 
   it("takes pauses off and shows them; one that lasts leaves no deadline", async () => {
     const paused = await run(...ELEVEO, "--explain", "--pause", "2026-03-27T17:00:00Z/2026-03-27T17:30:00Z");
-    expect(paused).toContain("Fri 27 Mar 2026 13:00 EDT to Fri 27 Mar 2026 13:30 EDT  paused");
+    expect(paused).toContain("Fri 27 Mar 2026 13:00 EDT to Fri 27 Mar 2026 13:30 EDT: paused");
     expect(paused).toContain("15:00 EDT (2026-03-27T19:00:00Z)");
     expect(await run(...ELEVEO, "--pause", "2026-03-27T17:00:00Z")).toContain(
       "no deadline while it is paused",
@@ -107,12 +108,24 @@ describe("belfry deadline", () => {
           within: "6h",
           calendar: "support-hours",
           clause: "First response",
+          withinMs: 21_600_000,
+          countedMs: 21_600_000,
           spans: [
-            { kind: "counted", from: "2026-03-27T20:00:00Z", to: "2026-03-27T22:00:00Z" },
+            {
+              kind: "counted",
+              from: "2026-03-27T20:00:00Z",
+              to: "2026-03-27T22:00:00Z",
+              countedMs: 7_200_000,
+            },
             { kind: "night", from: "2026-03-27T22:00:00Z", to: "2026-03-28T05:00:00Z" },
             { kind: "weekend", from: "2026-03-28T05:00:00Z", to: "2026-03-30T05:00:00Z" },
             { kind: "night", from: "2026-03-30T05:00:00Z", to: "2026-03-30T14:00:00Z" },
-            { kind: "counted", from: "2026-03-30T14:00:00Z", to: "2026-03-30T18:00:00Z" },
+            {
+              kind: "counted",
+              from: "2026-03-30T14:00:00Z",
+              to: "2026-03-30T18:00:00Z",
+              countedMs: 14_400_000,
+            },
           ],
         },
       ],
