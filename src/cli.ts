@@ -10,6 +10,8 @@ import { register as list } from "./cli/list.ts";
 import { register as migrate } from "./cli/migrate.ts";
 import { register as policy } from "./cli/policy.ts";
 import type { Ask } from "./cli/reach.ts";
+import { register as rehearse } from "./cli/rehearse.ts";
+import { register as replay } from "./cli/replay.ts";
 import { register as show } from "./cli/show.ts";
 import { register as why } from "./cli/why.ts";
 import { ConfigError } from "./config.ts";
@@ -20,8 +22,8 @@ const ASKED_FOR_HELP = ["commander.help", "commander.helpDisplayed", "commander.
 const program = new Command("belfry")
   .description("Keeps a support desk's time and rings the alarm.")
   .exitOverride();
-for (const register of [apply, show, why, list, migrate]) register(program, askDesk);
-for (const register of [clock, deadline, policy]) register(program);
+for (const register of [apply, show, why, list, replay, migrate]) register(program, askDesk);
+for (const register of [clock, deadline, policy, rehearse]) register(program);
 
 process.stdout.on("error", leaveQuietly);
 

@@ -172,7 +172,7 @@ function moment(at: Date, zone: string): string {
   return `${wallTime(at, zone, "exact")} (${instantText(at)})`;
 }
 
-function readField(text: string, fields: Record<string, string>): Record<string, string> {
+export function readField(text: string, fields: Record<string, string>): Record<string, string> {
   const [, field, option] = /^([^=]+)=(.+)$/.exec(text) ?? [];
   if (field === undefined || option === undefined)
     throw new InvalidArgumentError("Write it as scope=platform.");
@@ -189,6 +189,6 @@ function readPause(text: string, pauses: readonly Pause[]): Pause[] {
   return [...pauses, { from: fromAt, to: toAt }];
 }
 
-function collect(text: string, texts: readonly string[]): string[] {
+export function collect(text: string, texts: readonly string[]): string[] {
   return [...texts, text];
 }
