@@ -33,6 +33,35 @@ export function timeFor(count: number): number {
   return 120_000 + count * 20;
 }
 
+/** How many cases of one file were tried, and how many of them did not hold. */
+export interface Tally {
+  cases: number;
+  mismatches: number;
+}
+
+/** Tries a law on so many drawn cases and counts them: one each, or as many as `holds` says that it tried. */
+export function check<Case>(
+  tally: Tally,
+  numRuns: number,
+  arbitrary: fc.Arbitrary<Case>,
+  holds: (drawn: Case) => number | void,
+): void {
+  const counted = (drawn: Case): void => {
+    try {
+      tally.cases += holds(drawn) ?? 1;
+    } catch (error) {
+      tally.mismatches += 1;
+      throw error;
+    }
+  };
+  fc.assert(fc.property(arbitrary, counted), { numRuns });
+}
+
+/** Says at the end of a file what it tried: "clock laws: 104371 cases, 0 mismatches". */
+export function report(what: string, { cases, mismatches }: Tally): void {
+  process.stdout.write(`${what}: ${cases} cases, ${mismatches} mismatches\n`);
+}
+
 /** A calendar, a start, how far to look after it, how much of the open time there to ask for, and pauses. */
 export interface Question {
   plain: PlainCalendar;
@@ -59,9 +88,12 @@ export function questionIn(zone: string): fc.Arbitrary<Question> {
     });
 }
 
-/** An instant from a day and a half before a clock change to half a day after it; to the minute, second or millisecond. */
-export function instantNear(zone: string): fc.Arbitrary<number> {
-  const changes = clockChanges(zone);
+/**
+ * An instant from a day and a half before a clock change to half a day after it, to the minute, second or millisecond. Of changes
+ * since a certain year; an instant anywhere from 2020 to 2035 where a zone has none.
+ */
+export function instantNear(zone: string, sinceYear = 2011): fc.Arbitrary<number> {
+  const changes = clockChanges(zone).filter((ms) => ms > Date.UTC(sinceYear, 0));
   const near = changes.length > 0 ? fc.constantFrom(...changes) : anyQuarterHour;
   return fc
     .tuple(near, fc.integer({ min: -36 * 60, max: 12 * 60 }), part)

@@ -105,8 +105,10 @@ export function dueByHand(
   pauses: readonly PlainPause[],
   lookMs: number,
 ): number | null {
+  const endless = pauses.filter(({ toMs }) => toMs === Infinity).map(({ fromMs }) => fromMs);
+  const endMs = Math.min(startMs + lookMs, ...endless);
   let leftMs = withinMs;
-  for (let at = startMs; at < startMs + lookMs && leftMs > 0;) {
+  for (let at = startMs; at < endMs && leftMs > 0;) {
     const end = pieceEnd(at, pauses);
     if (counts(oracle, at, pauses)) {
       if (leftMs <= end - at) return at + leftMs;
