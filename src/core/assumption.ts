@@ -40,6 +40,23 @@ export function assumptionFaults(
   });
 }
 
+/**
+ * The assumptions that concern a ticket of a level: those about the level itself, about the calendars by which it counts or pages,
+ * and about what pauses its targets.
+ */
+export function assumptionsAbout(
+  assumptions: readonly Assumption[],
+  level: string,
+  { calendars, kinds }: { calendars: readonly string[]; kinds: readonly string[] },
+): Assumption[] {
+  const concerned: Readonly<Record<string, readonly string[]>> = { levels: [level], calendars, pause: kinds };
+  return assumptions.filter(({ field }) => {
+    const [part = "", which] = field.split(".");
+    const concerns = Object.hasOwn(concerned, part) ? concerned[part] : undefined;
+    return which === undefined || concerns === undefined || concerns.includes(which);
+  });
+}
+
 /** The file with the alternatives of some assumptions in the place of what was assumed. */
 export function withAlternatives(
   file: unknown,

@@ -22,7 +22,8 @@ export interface HoursFault {
 export const DAY_MS = 86_400_000;
 
 const MINUTE_MS = 60_000;
-const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+/** The weekdays as policies write them, Monday first. */
+export const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 /** The weekdays of each key that there is, 0 for Monday; a range may run over the week's end ("sat-mon"). */
 const WEEKDAYS_BY_KEY: ReadonlyMap<string, readonly number[]> = new Map(
   WEEKDAYS.flatMap((first, start) =>

@@ -33,6 +33,9 @@ export function referenceFaults(file: Outline, knowsRegion: (region: string) => 
         return [...targetFaults(target, path, file.calendars), ...conditionFaults(target, path, file.fields)];
       }),
     ]),
+    ...file.notices.flatMap(({ calendar }, index) =>
+      unknownCalendar(calendar, ["notices", index, "calendar"], file.calendars),
+    ),
     ...file.remind.flatMap((mark, index) => markFaults(mark, ["remind", index], file)),
   ];
 }

@@ -19,7 +19,7 @@ import { deadline, durationMs } from "./clock.ts";
 import { allowing, faultsBySchema, mapping, readDocument, type Fault } from "./document.ts";
 import { DURATION_ALLOWED, DURATION_PATTERN } from "./duration.ts";
 import { DeskError } from "./errors.ts";
-import { hoursDoubts, hoursFaults } from "./hours.ts";
+import { hoursDoubts, hoursFaults, WEEKDAYS } from "./hours.ts";
 import { referenceFaults } from "./policy-check.ts";
 import { recent } from "./recent.ts";
 
@@ -150,6 +150,12 @@ const writtenMark = worded(
 
 const assumptionSchema = mapping({ id, text, field: text, alternative: z.unknown().optional() });
 
+const noticeSchema = mapping({
+  on: z.array(z.enum([...WEEKDAYS, "after-holiday"])).min(1),
+  calendar: id,
+  say: text,
+});
+
 const statuses = z.array(z.enum(STATUSES)).optional();
 
 /** The policy file: its schema is also what editors are given, as JSON Schema. */
@@ -170,6 +176,8 @@ const policyFileSchema = mapping({
     restore: statuses,
     resolve: statuses,
   }).default({}),
+  /** Said to the filer on these days. Absent where there are none: a revision without them stays the one it was. */
+  notices: z.array(noticeSchema).optional(),
   assumptions: z.array(assumptionSchema).default([]),
 });
 
@@ -197,6 +205,7 @@ const outline = loose({
     }),
   }),
   remind: z.array(maybe(writtenMark.transform(readMark))).catch([]),
+  notices: listOf({ calendar: maybe(id) }),
   assumptions: listOf({ id: maybe(id), field: maybe(text), alternative: z.unknown().optional() }),
 });
 

@@ -1,10 +1,20 @@
 // Filing: the form, what it promises while it is filled in, and the ticket that comes of it.
 import { DeskError } from "../core/errors.ts";
+import { assumptionsAbout } from "../core/assumption.ts";
 import { ladderOf, type Address, type Customer, type Person } from "../core/directory.ts";
 import type { Form, FormField, FormValues } from "../core/form.ts";
 import type { Text } from "../core/message.ts";
 import { closingAfter } from "../core/calendar.ts";
-import { calendarOf, pagesAt, promises, RECEIVED, type Level, type Policy } from "../core/policy.ts";
+import { noticesAt } from "../core/notices.ts";
+import {
+  calendarOf,
+  pagesAt,
+  promises,
+  RECEIVED,
+  targetsFor,
+  type Level,
+  type Policy,
+} from "../core/policy.ts";
 import { customersOf } from "../core/rights.ts";
 import type { ReceivedBy, Ticket } from "../core/ticket.ts";
 import { instant, levelWords, nameOf, TARGET_WORDS } from "../core/words.ts";
@@ -54,6 +64,8 @@ export function filingForm(filing: Filing, title: string, values: FormValues): F
       levelField(policy, level?.id ?? null, true),
       ...policy.fields.map((field) => policyField(field, field.default ?? null, true)),
       { kind: "info", id: "promise", tone: "plain", text: promiseText(policy, level, customer, values, now) },
+      ...noticesAt(policy, instantIn(values, "receivedAt") ?? now, customer.timezone).map(noticeField),
+      ...assumedFields(policy, level, values),
       ...(level?.confirm === undefined ? [] : [confirmField(level, level.confirm)]),
       filesField("Screenshot or log", "Leave out passwords."),
     ],
@@ -128,6 +140,32 @@ function promiseText(
   });
   const none: Text = [`The policy promises no time for ${levelWords(level)}. `];
   return [...(lines.length === 0 ? none : lines), ...wakingText(policy, level, customer, now)];
+}
+
+function noticeField(say: string, index: number): FormField {
+  return { kind: "info", id: `notice.${index}`, tone: "attention", text: [say] };
+}
+
+/** What the policy assumes about the level, in one short line; no field where that is nothing. */
+function assumedFields(policy: Policy, level: Level | null, values: FormValues): FormField[] {
+  if (level === null) return [];
+  const attributes = { ...fieldsIn(values, policy), [RECEIVED.id]: receivedByIn(values) };
+  const targets = targetsFor(policy, level.id, attributes);
+  const pagesBy = level.page?.when === "outside-hours" ? [level.page.calendar] : [];
+  const assumed = assumptionsAbout(policy.assumptions, level.id, {
+    calendars: [...targets.map(({ calendar }) => calendar), ...pagesBy],
+    kinds: targets.map(({ kind }) => kind),
+  });
+  if (assumed.length === 0) return [];
+  const words = assumed.map(({ text }) => text.trim()).join(" ");
+  return [
+    {
+      kind: "info",
+      id: "assumed",
+      tone: "plain",
+      text: [`Assumed, where the policy's source is silent: ${words}`],
+    },
+  ];
 }
 
 /** Whether filing at this level wakes somebody. */
