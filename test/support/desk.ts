@@ -198,6 +198,12 @@ export function said(reply: Reply): string {
   return reply.kind === "form" ? `form: ${reply.form.title}` : "";
 }
 
+/** What one piece of information in a form says; "" where the form has none of that name. */
+export function formSays({ fields }: Form, id: string): string {
+  const field = fields.find((one) => one.id === id);
+  return field?.kind === "info" ? words(field.text) : "";
+}
+
 /** The words of a message, as a reader in Chicago sees them. */
 export function inPlain(message: Message): string {
   switch (message.kind) {
