@@ -4,6 +4,7 @@ import { TELLING_KINDS, type TargetComparison, type Telling, type TellingKind } 
 import { TARGET_WORDS } from "../core/words.ts";
 import { instantText } from "./instant.ts";
 import {
+  isChanged,
   replayedOf,
   summaryOf,
   targetsOf,
@@ -19,10 +20,10 @@ export function inWords(replay: Replay): string {
   const done = replayedOf(replay);
   const summary = summaryOf(replay);
   const sections = [
-    heading(replay, summary),
+    heading(replay, done),
     summary.replayed === 0 ? [] : figures(summary),
-    verdictLines("would be breached, and are not", targetsOf(done).filter(isWorse)),
-    verdictLines("are breached, and would not be", targetsOf(done).filter(isBetter)),
+    verdictLines("Breached only as replayed", targetsOf(done).filter(isWorse)),
+    verdictLines("Breached only as recorded", targetsOf(done).filter(isBetter)),
     pageLines(done),
     incomparableLines(replay),
     remarks(replay, done),
@@ -33,7 +34,7 @@ export function inWords(replay: Replay): string {
     .join("\n\n")}\n`;
 }
 
-/** How many lines a list in words has at most; the CSV has all. */
+/** How many lines a list in words has at most; the CSV has all targets, the JSON everything. */
 const LISTED = 20;
 
 function isWorse({ recorded, replayed }: TargetComparison): boolean {
@@ -44,24 +45,27 @@ function isBetter({ recorded, replayed }: TargetComparison): boolean {
   return recorded?.verdict === "breached" && replayed?.verdict !== "breached";
 }
 
-function heading({ under, from, to, leftOut }: Replay, summary: Summary): string[] {
+function heading({ under, from, to, leftOut }: Replay, done: readonly Done[]): string[] {
   const other = [under.policy, under.desk].filter((name) => name !== null).join(" and ");
   const span = [
     ...(from === null ? [] : [` from ${instantText(from)}`]),
     ...(to === null ? [] : [` before ${instantText(to)}`]),
   ].join("");
-  const under_ = other === "" ? "the policies that they were filed under" : other;
+  const versions = [...new Set(done.map(({ replayedUnder }) => replayedUnder))].join(", ");
+  const circumstances =
+    other === ""
+      ? "the policies that they were filed under"
+      : `${other}${versions === "" ? "" : ` (${versions})`}`;
   const others = leftOut.map(({ policy, tickets }) => `${policy} ${tickets}`).join(", ");
-  const same =
-    summary.replayed > 0 && summary.changed === 0
-      ? ["Every deadline, reminder and page is as recorded."]
-      : summary.replayed > 0
-        ? [`${tickets(summary.changed)} would have gone differently.`]
-        : [];
+  const changed = numbersOf(done.filter(isChanged));
+  const difference =
+    changed.length === 0
+      ? "Every deadline, reminder and page is as recorded."
+      : `${tickets(changed.length)} would have gone differently: ${some(changed)}.`;
   return [
-    `${tickets(summary.replayed)}${span === "" ? "" : `, filed${span},`} replayed under ${under_}.`,
+    `${tickets(done.length)}${span === "" ? "" : `, filed${span},`} replayed under ${circumstances}.`,
     ...(others === "" ? [] : [`Left out, as they are under other policies: ${others}.`]),
-    ...same,
+    ...(done.length === 0 ? [] : [difference]),
   ];
 }
 
@@ -123,7 +127,7 @@ function verdictLines(what: string, targets: readonly Of<TargetComparison>[]): s
     ];
   });
   return [
-    `${targets.length === 1 ? "1 target" : `${targets.length} targets`} ${what}:`,
+    `${what}, ${targets.length === 1 ? "1 target" : `${targets.length} targets`}:`,
     ...listed(rows, targets.length),
   ];
 }
@@ -136,20 +140,20 @@ function sideInWords(side: TargetComparison["recorded"], zone: string): string {
   return metAt === null ? `${due}, ${verdict}` : `${due}, met ${wallTime(metAt, zone)}`;
 }
 
-/** Pages cost somebody's night: each that differs is told. */
+/** Pages cost somebody's night: each ticket is told on which they differ, with the first that does. */
 function pageLines(done: readonly Done[]): string[] {
-  const changes = done.flatMap((ticket) =>
-    ticket.outcome.changes.filter(({ what }) => what !== "reminder").map((change) => ({ ...change, ticket })),
-  );
-  if (changes.length === 0) return [];
-  const rows = changes
-    .slice(0, LISTED)
-    .map(({ ticket, what, words, ...told }) => [
-      `  ${ticket.number}`,
-      `${what}: ${words}`,
-      timesInWords(told, ticket.zone),
-    ]);
-  return ["Alerts and pages that differ:", ...listed(rows, changes.length)];
+  const rows = done.flatMap(({ number, zone, outcome }) => {
+    const changes = outcome.changes.filter(({ what }) => what !== "reminder");
+    const first = changes.find(({ what }) => what === "page") ?? changes[0];
+    if (first === undefined) return [];
+    const others = changes.length > 1 ? `and ${changes.length - 1} more` : "";
+    return [[`  ${number}`, `${first.what}: ${first.words}`, timesInWords(first, zone), others]];
+  });
+  if (rows.length === 0) return [];
+  return [
+    `Alerts and pages differ on ${tickets(rows.length)}; of each the first:`,
+    ...listed(rows.slice(0, LISTED), rows.length),
+  ];
 }
 
 function timesInWords(
@@ -174,7 +178,7 @@ function incomparableLines({ tickets: all }: Replay): string[] {
 }
 
 function remarks({ under }: Replay, done: readonly Done[]): string[] {
-  const unfaithful = done.filter(({ outcome }) => !outcome.isFaithful).map(({ number }) => number);
+  const unfaithful = numbersOf(done.filter(({ outcome }) => !outcome.isFaithful));
   const idle = done.reduce((sum, { outcome }) => sum + outcome.idle, 0);
   const isOther = under.policy !== null || under.desk !== null;
   return [
@@ -201,12 +205,16 @@ function remarks({ under }: Replay, done: readonly Done[]): string[] {
 
 function listed(rows: string[][], total: number): string[] {
   const more = total - rows.length;
-  return [...inColumns(rows), ...(more > 0 ? [`  and ${more} more; --csv lists all`] : [])];
+  return [...inColumns(rows), ...(more > 0 ? [`  and ${more} more; --json tells all`] : [])];
 }
 
 function some(numbers: readonly string[]): string {
   const more = numbers.length - LISTED;
   return `${numbers.slice(0, LISTED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+function numbersOf(done: readonly Done[]): string[] {
+  return done.map(({ number }) => number);
 }
 
 function tickets(count: number): string {

@@ -106,6 +106,7 @@ function toldOf(done: readonly Done[], what: TellingKind) {
   };
 }
 
-function isChanged({ outcome: { changes, targets } }: Done): boolean {
+/** Whether anything of a ticket would have gone differently. */
+export function isChanged({ outcome: { changes, targets } }: Done): boolean {
   return changes.length > 0 || targets.some((target) => hasMoved(target) || hasFlipped(target));
 }
