@@ -111,7 +111,16 @@ async function openOnOlderRevisions(tx: Tx, policies: readonly Policy[]): Promis
   const { revisions } = await tx.inUse();
   return [...revisions]
     .filter(([revision, tickets]) => tickets > 0 && !current.has(revision))
-    .map(([revision, tickets]) => `${count(tickets)} keep the revision they were filed under, ${revision}`);
+    .map(([revision, tickets]) => {
+      const stay = `${count(tickets)} ${tickets === 1 ? "stays" : "stay"}`;
+      return `${stay} on ${revisionWords(revision)}, as filed; new ones take the policy as it is now`;
+    });
+}
+
+/** "aleyant version 1 (revision 3f2a…)"; two contents under one version are told apart by the revision. */
+function revisionWords(revision: string): string {
+  const [, id, version, digest] = /^(.+?)@(.*)#([0-9a-f]+)$/.exec(revision) ?? [];
+  return digest === undefined ? revision : `${id} version ${version} (revision ${digest})`;
 }
 
 /** One sentence for each thing that was added, changed or removed. */
