@@ -34,6 +34,22 @@ export const SCENES: readonly Scene[] = [
     },
   },
   {
+    id: "aleyant-thanksgiving",
+    name: "Aleyant, the day before Thanksgiving",
+    means:
+      'Six hours of the office span a holiday: press "Why this time?" on the receipt to see which hours count.',
+    at: { timezone: "America/Chicago", time: "15:12", on: { weekday: 3, month: 11, days: [21, 27] } },
+    stage: { as: "U0CARL00001", channel: "C0ACME00001", compose: "/ticket The paper size is wrong" },
+  },
+  {
+    id: "eleveo-clock-change",
+    name: "Eleveo, Friday before the clocks change",
+    means:
+      "Business days in Prague's own time, over the night that skips an hour: the sums come out all the same.",
+    at: { timezone: "Europe/Prague", time: "16:00", on: { weekday: 5, month: 3, days: [23, 29] } },
+    stage: { as: "U0PAVEL0001", channel: "C0PCC000001", compose: "/ticket The screens are slow" },
+  },
+  {
     id: "eleveo-night",
     name: "Eleveo, code red at 03:00",
     means:

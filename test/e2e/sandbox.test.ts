@@ -137,4 +137,60 @@ describe.skipIf(isMissing)("on the sandbox's page", { timeout: 300_000 }, () => 
     await page.setViewportSize({ width: 400, height: 800 });
     await stage.picture("code-red-phone");
   });
+
+  test("Why this time? answers over Thanksgiving, over a clock change and over a pause, in lines and as a picture", async () => {
+    await using stage = await aStage(chromium ?? "");
+    const { page } = stage;
+
+    await stage.scene(/day before Thanksgiving/);
+    await stage.files("A4 came instead of letter.", /Normal/);
+    const receipt = (await stage.look("#acme")).getByRole("article").filter({ hasText: "ACME-1" }).last();
+    await receipt.getByRole("button", { name: "Why this time?" }).click();
+    const thanks = (await stage.look("#acme")).getByText(/closed, holiday: Thanksgiving Day/);
+    await thanks.first().waitFor();
+    await stage.picture("why-thanksgiving");
+    const picture = (await stage.look("Belfry"))
+      .getByRole("img", { name: /why/ })
+      .or(page.locator("img[src*='/files/']"));
+    await picture.first().waitFor();
+    expect(await picture.first().evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1920);
+    await stage.picture("why-picture");
+
+    await stage.scene(/Friday before the clocks change/);
+    const form = await stage.openForm();
+    await form.getByLabel("What happened").fill("A screen takes a minute.");
+    await form.getByRole("radio", { name: /High/ }).check();
+    await form.getByRole("radio", { name: "platform" }).check();
+    await form.getByText(/Function restored.*16:00/).waitFor();
+    await form.getByRole("button", { name: "File ticket" }).click();
+    await form.waitFor({ state: "detached" });
+    const post = (await stage.look("#pcc")).getByRole("article").filter({ hasText: "PCC-1" }).last();
+    await post.getByRole("button", { name: "Why this time?" }).click();
+    const proof = (await stage.look("#pcc")).getByText(/\+ 9 h \+ .* = 18 h, all that was promised/);
+    await proof.first().waitFor();
+    await stage.picture("why-clock-change");
+
+    await stage.be("Sam Okafor");
+    const composer = async (words: string) => {
+      await (await stage.look("#support")).waitFor();
+      const box = page.getByRole("textbox", { name: /^Message/ });
+      await box.fill(words);
+      await box.press("Enter");
+    };
+    await composer("/ticket ask PCC-1 Which screens?");
+    await (
+      await stage.look("#support")
+    )
+      .getByText(/The customer is asked/)
+      .first()
+      .waitFor();
+    await composer("/ticket why PCC-1");
+    await (
+      await stage.look("#support")
+    )
+      .getByText(/It stands still, so nothing is due/)
+      .first()
+      .waitFor();
+    await stage.picture("why-paused");
+  });
 });

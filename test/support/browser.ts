@@ -37,6 +37,8 @@ export interface Stage extends AsyncDisposable {
   look(channel: string): Promise<Locator>;
   /** Sends what the composer holds, and gives the form that opens. */
   openForm(): Promise<Locator>;
+  /** Files by the form that the scene's words open, at a level. */
+  files(what: string, level: RegExp): Promise<void>;
   /** Jumps to the next thing due and waits until all of it is carried out. */
   nextThingDue(): Promise<void>;
   /** The page's clock: "Mon 12:00" of the next due instant, or null. */
@@ -54,6 +56,12 @@ export async function aStage(executablePath: string): Promise<Stage> {
   page.setDefaultTimeout(60_000);
   await page.goto(address);
   await page.getByRole("group", { name: "Act as" }).waitFor();
+  const openForm = async () => {
+    await page.getByRole("textbox", { name: /^Message/ }).press("Enter");
+    const form = page.getByRole("dialog", { name: "New ticket" });
+    await form.waitFor();
+    return form;
+  };
   return {
     page,
     scene: async (name) => {
@@ -73,11 +81,13 @@ export async function aStage(executablePath: string): Promise<Stage> {
       await page.getByRole("navigation").getByRole("button", { name: channel }).click();
       return page.getByRole("log").first();
     },
-    openForm: async () => {
-      await page.getByRole("textbox", { name: /^Message/ }).press("Enter");
-      const form = page.getByRole("dialog", { name: "New ticket" });
-      await form.waitFor();
-      return form;
+    openForm,
+    files: async (what, level) => {
+      const form = await openForm();
+      await form.getByLabel("What happened").fill(what);
+      await form.getByRole("radio", { name: level }).check();
+      await form.getByRole("button", { name: "File ticket" }).click();
+      await form.waitFor({ state: "detached" });
     },
     nextThingDue: async () => {
       const button = page.getByRole("button", { name: /Next thing due/ });

@@ -63,11 +63,23 @@ export function createUploads(): Uploads {
       }
       awaited.delete(path);
       const { id, name } = upload;
-      files.keep({ id, name, mimetype: "application/octet-stream", user: IDENTITY.botUserId, bytes });
+      files.keep({ id, name, mimetype: typeOf(bytes), user: IDENTITY.botUserId, bytes });
       answer(response, 200, `OK - ${bytes.length}`);
     },
   };
 }
+
+/** What a file is, told by how it begins: whoever uploads it does not say. */
+function typeOf(bytes: Buffer): string {
+  const known = BEGINNINGS.find(([, start]) => bytes.subarray(0, start.length).equals(start));
+  return known?.[0] ?? "application/octet-stream";
+}
+
+const BEGINNINGS: readonly [type: string, start: Buffer][] = [
+  ["image/png", Buffer.from([0x89, 0x50, 0x4e, 0x47])],
+  ["image/jpeg", Buffer.from([0xff, 0xd8, 0xff])],
+  ["image/gif", Buffer.from("GIF8")],
+];
 
 /** The bytes come as the body itself, or as the first file of a form. */
 async function bytesIn(request: IncomingMessage): Promise<Buffer> {
