@@ -54,7 +54,7 @@ export interface ReplayPage {
 /** How many tickets are read in one transaction. */
 const READ_AT_ONCE = 100;
 /** A page ends with so many tickets, or so many changes to tell: some seconds' work, and some megabytes at most. */
-const TICKETS_A_PAGE = 2_000;
+const TICKETS_A_PAGE = 1_000;
 const CHANGES_A_PAGE = 10_000;
 
 /** Replays up to a page of the tickets that a filter names. */

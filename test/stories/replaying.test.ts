@@ -55,7 +55,7 @@ beforeAll(async () => {
         await tx.insertTicket(ticket, indexOf(ticket, policy, wakeAt), events);
       }
     }, "desk");
-});
+}, 300_000);
 
 /** Asks as the command does, through what a socket makes of questions and answers. */
 function replayed(options: Parameters<typeof replayAll>[1]): Promise<Replay> {
