@@ -82,9 +82,12 @@ export function weekOf(hours: WeeklyHours): Week {
   for (const [key, spans] of Object.entries(hours)) {
     const read = spansOf(spans).map(readSpan);
     for (const day of readWeekdays(key) ?? []) {
-      for (const { fromMs, toMs } of read) {
-        week[day]?.push({ fromMs, toMs: Math.min(toMs, DAY_MS) });
-        if (toMs > DAY_MS) week[(day + 1) % 7]?.push({ fromMs: 0, toMs: toMs - DAY_MS });
+      for (const span of read) {
+        if (span.toMs <= DAY_MS) week[day]?.push(span);
+        else {
+          week[day]?.push({ fromMs: span.fromMs, toMs: DAY_MS });
+          week[(day + 1) % 7]?.push({ fromMs: 0, toMs: span.toMs - DAY_MS });
+        }
       }
     }
   }
@@ -128,7 +131,7 @@ function clockMs(text: string, at: number): number {
 }
 
 function merged(spans: readonly WallSpan[]): readonly WallSpan[] {
-  if (spans.length < 2 && spans.every(({ fromMs, toMs }) => fromMs < toMs)) return spans;
+  if (areApart(spans)) return spans;
   const result: WallSpan[] = [];
   for (const span of [...spans].sort((a, b) => a.fromMs - b.fromMs)) {
     const last = result.at(-1);
@@ -136,4 +139,14 @@ function merged(spans: readonly WallSpan[]): readonly WallSpan[] {
     else if (span.toMs > span.fromMs) result.push({ ...span });
   }
   return result;
+}
+
+/** Whether spans are as they are wanted already: in order, none empty, and none touching the next. */
+function areApart(spans: readonly WallSpan[]): boolean {
+  let endMs = -1;
+  for (const { fromMs, toMs } of spans) {
+    if (fromMs <= endMs || toMs <= fromMs) return false;
+    endMs = toMs;
+  }
+  return true;
 }
