@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { aTicket, LADDER } from "../support/life.ts";
+import type { What } from "../../src/core/ticket.ts";
+import { aTicket, at, LADDER, type Life } from "../support/life.ts";
+import { OWN } from "./own-policy.ts";
 
 const CHICAGO = "America/Chicago";
 const PRAGUE = "Europe/Prague";
@@ -254,4 +256,148 @@ test("a ticket that is overdue already can be raised, and stays breached at its 
   life.until("2026-12-03 13:00").does("sam", raised, "2026-12-03 15:00").until("2026-12-04 17:00");
   expect(life.deadline("response")).toBe("Thu 2026-12-03 12:00");
   expect(life.told().at(-1)).toBe("Thu 2026-12-03 12:00 response 100%");
+});
+
+describe("the record", () => {
+  const whats = (life: Life) =>
+    life.steps.flatMap(({ event }) => {
+      const { kind } = event.what;
+      const why = "why" in event.what ? event.what.why : "how" in event.what ? event.what.how : null;
+      return why === null ? [] : [`${event.by}: ${kind}, ${why}`];
+    });
+  const urgent = (filed: string) => aTicket({ policy: "aleyant", level: "urgent", filed, zone: CHICAGO });
+  const answered: What = { kind: "answered", text: "On it.", attachments: [] };
+
+  test("says who began a page, and why", () => {
+    expect(whats(urgent("2026-12-04 18:05"))).toEqual(["belfry: paging-began, outside-hours"]);
+    expect(whats(urgent("2026-12-03 15:00").until("2026-12-03 17:00"))).toEqual([
+      "belfry: paging-began, closing",
+    ]);
+    const red = aTicket({ policy: "eleveo", level: "1", filed: "2026-12-03 10:00", zone: PRAGUE });
+    expect(whats(red)).toEqual(["belfry: paging-began, always"]);
+    const raise: What = {
+      kind: "level-changed",
+      from: "normal",
+      to: "urgent",
+      attributes: {},
+      reason: "worse",
+    };
+    const raised = aTicket({ policy: "aleyant", level: "normal", filed: "2026-12-04 18:05", zone: CHICAGO });
+    expect(whats(raised.does("leo", raise, "2026-12-04 18:10"))).toEqual(["leo: paging-began, raised"]);
+  });
+
+  test("says who ended it, and how", () => {
+    const ended = (what: What) =>
+      whats(urgent("2026-12-04 18:05").does("leo", what, "2026-12-04 18:07")).slice(1);
+    expect(ended({ kind: "taken" })).toEqual(["leo: acknowledged, taken"]);
+    expect(ended(answered)).toEqual(["leo: acknowledged, answered"]);
+    expect(ended({ kind: "asked", text: "Which shop?" })).toEqual(["leo: acknowledged, answered"]);
+    expect(ended({ kind: "called", calledAt: at("2026-12-04 18:06", CHICAGO), text: "" })).toEqual([
+      "leo: acknowledged, called",
+    ]);
+    expect(ended({ kind: "noted", text: "hm", attachments: [] })).toEqual([]);
+    expect(ended({ kind: "closed", reason: "spam", outcomes: [] })).toEqual(["leo: page-withdrawn, closed"]);
+    expect(
+      ended({ kind: "level-changed", from: "urgent", to: "normal", attributes: {}, reason: "a test" }),
+    ).toEqual(["leo: page-withdrawn, lowered"]);
+  });
+
+  test("says of a reminder that Belfry told it", () => {
+    const life = aTicket({ policy: "aleyant", level: "normal", filed: "2026-12-03 09:00", zone: CHICAGO });
+    const told = life.until("2026-12-03 12:00").steps.filter(({ event }) => event.what.kind === "reminded");
+    expect(told.map(({ event }) => event.by)).toEqual(["belfry"]);
+  });
+});
+
+describe("what could come at one instant", () => {
+  test("marks at one instant are told as one", () => {
+    const both = { yaml: OWN.yaml.replace("15m left", "30m left") };
+    const life = aTicket({ policy: both, level: "high", filed: "2026-12-03 08:00", zone: PRAGUE });
+    expect(life.until("2026-12-03 08:30").told()).toEqual([
+      "Thu 2026-12-03 08:30 response 30m left (with 50%)",
+    ]);
+  });
+
+  test("a loop is refused: nothing has five hundred things due at one instant", () => {
+    const ringing = (rungs: number) => () =>
+      aTicket({
+        policy: "aleyant",
+        level: "urgent",
+        filed: "2026-12-04 18:05",
+        zone: CHICAGO,
+        rotation: null,
+        ladder: {
+          ...LADDER,
+          rounds: 1,
+          steps: Array.from({ length: rungs }, () => ({ reach: "primary", here: false, waitMs: 0 })),
+        },
+      }).told().length;
+    // Each rung is missed at once, one event each; the page begins, and ends unanswered.
+    expect(ringing(498)()).toBe(500);
+    expect(ringing(499)).toThrow("more than 500 things due");
+  });
+});
+
+describe("a ticket that nobody needs to be told about", () => {
+  const answered: What = { kind: "answered", text: "We see it.", attachments: [] };
+  const wrote: What = { kind: "wrote", text: "And now?", attachments: [] };
+
+  test("closed while a late mark waits for the opening, it is not reminded of", () => {
+    const waiting = () =>
+      aTicket({ policy: OWN, level: "high", filed: "2026-12-03 13:00", zone: PRAGUE })
+        .does("leo", answered, "2026-12-03 13:30")
+        .does("pavel", wrote, "2026-12-03 14:00")
+        .until("2026-12-03 15:50")
+        .downUntil("2026-12-03 18:00");
+    const mentions = (life: Life) =>
+      life
+        .until("2026-12-04 08:00")
+        .told()
+        .filter((line) => line.includes("next-response 100%"));
+    expect(mentions(waiting())).toEqual(["Fri 2026-12-04 08:00 next-response 100%"]);
+    const closed: What = {
+      kind: "closed",
+      reason: "gone",
+      outcomes: [{ target: "restore", withdrawn: "gone" }],
+    };
+    expect(mentions(waiting().does("leo", closed, "2026-12-03 18:30"))).toEqual([]);
+  });
+
+  test("raised in hours while somebody has it, it does not page at closing", () => {
+    const raise: What = {
+      kind: "level-changed",
+      from: "normal",
+      to: "urgent",
+      attributes: {},
+      reason: "worse",
+    };
+    const life = aTicket({ policy: "aleyant", level: "normal", filed: "2026-12-03 14:00", zone: CHICAGO })
+      .does("leo", { kind: "taken" }, "2026-12-03 14:05")
+      .does("leo", raise, "2026-12-03 14:10")
+      .until("2026-12-03 16:59");
+    expect(life.told()).toEqual(["Thu 2026-12-03 14:10 alerted"]);
+    const paged = (told: string[]) => told.filter((line) => line.includes("paging-began"));
+    expect(paged(life.until("2026-12-03 18:00").told())).toEqual([]);
+  });
+
+  test("closed, it rings nobody, even where its level is raised then", () => {
+    const closed: What = {
+      kind: "closed",
+      reason: "gone",
+      outcomes: [{ target: "response", withdrawn: "gone" }],
+    };
+    const raise: What = {
+      kind: "level-changed",
+      from: "normal",
+      to: "urgent",
+      attributes: {},
+      reason: "worse",
+    };
+    const life = aTicket({ policy: "aleyant", level: "normal", filed: "2026-12-04 14:00", zone: CHICAGO })
+      .does("leo", closed, "2026-12-04 15:00")
+      .does("leo", raise, "2026-12-04 20:00")
+      .until("2026-12-07 12:00");
+    expect(life.told()).toEqual(["Fri 2026-12-04 20:00 paging-began"]);
+    expect(life.wakeAt).toBeNull();
+  });
 });
