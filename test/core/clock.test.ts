@@ -1,8 +1,17 @@
 // Deadlines and counted time: the contract's cases, with and without pauses.
 
 import { describe, expect, it } from "vitest";
+import { DeskError } from "../../src/core/errors.ts";
 import { compileCalendar, type CalendarSpec } from "../../src/core/calendar.ts";
-import { countedMs, deadline, durationMs, inWords, parseDuration, type Pause } from "../../src/core/clock.ts";
+import {
+  countedMs,
+  deadline,
+  durationMs,
+  inWords,
+  parseDuration,
+  runningBetween,
+  type Pause,
+} from "../../src/core/clock.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -114,6 +123,67 @@ describe("pauses", () => {
   });
 });
 
+describe("pauses that meet", () => {
+  it("one without an end outlasts any other, whichever is named first", () => {
+    const pauses: PauseText[] = [
+      ["2026-03-27T10:00:00Z", null],
+      ["2026-03-27T11:00:00Z", "2026-03-27T12:00:00Z"],
+      ["2026-03-27T09:00:00Z", "2026-03-27T11:00:00Z"],
+    ];
+    for (const order of [pauses, [...pauses].reverse()]) {
+      expect(due("2026-03-27T08:00:00Z", 2 * HOUR_MS, order)).toBeUndefined();
+      expect(counted("2026-03-27T08:00:00Z", "2026-04-27T08:00:00Z", order)).toBe(HOUR_MS);
+    }
+  });
+
+  it("one without an end that begins after ten years does not excuse a deadline that does not come", () => {
+    const short = calendar({ hours: { mon: "09:00-09:01" } });
+    const late = pausesOf([["2037-01-01T00:00:00Z", null]]);
+    expect(() => deadline(short, at("2026-01-01T00:00:00Z"), 600 * MINUTE_MS, late)).toThrow(
+      "within ten years",
+    );
+  });
+
+  it("one bad pause among good ones is refused", () => {
+    const pauses = pausesOf([
+      ["2026-03-27T08:30:00Z", "2026-03-27T09:00:00Z"],
+      ["2026-03-27T10:00:00Z", "2026-03-27T09:00:00Z"],
+    ]);
+    expect(() => deadline(office, at("2026-03-27T08:00:00Z"), HOUR_MS, pauses)).toThrow(
+      "end before it begins",
+    );
+  });
+
+  it("what runs between them has no empty span at either end", () => {
+    const [from, to] = [at("2026-03-27T08:00:00Z"), at("2026-03-27T12:00:00Z")];
+    const pauses = pausesOf([
+      ["2026-03-27T08:00:00Z", "2026-03-27T09:00:00Z"],
+      ["2026-03-27T09:30:00Z", "2026-03-27T10:00:00Z"],
+      ["2026-03-27T11:00:00Z", "2026-03-27T12:00:00Z"],
+    ]);
+    expect(runningBetween(from, to, pauses)).toEqual([
+      { from: at("2026-03-27T09:00:00Z"), to: at("2026-03-27T09:30:00Z") },
+      { from: at("2026-03-27T10:00:00Z"), to: at("2026-03-27T11:00:00Z") },
+    ]);
+  });
+});
+
+describe("refusals", () => {
+  it("of a question that cannot be answered all say that it is invalid", () => {
+    const start = at("2026-03-27T08:00:00Z");
+    const backwards = pausesOf([["2026-03-27T10:00:00Z", "2026-03-27T09:00:00Z"]]);
+    const uneven = calendar({ hours: { mon: "09:00-17:00", tue: "09:00-12:00" } });
+    const questions = [
+      () => deadline(office, start, -1),
+      () => deadline(office, start, 1e18),
+      () => deadline(calendar({ hours: {} }), start, 1),
+      () => deadline(office, start, HOUR_MS, backwards),
+      () => durationMs("1d", uneven),
+    ];
+    for (const ask of questions) expect(codeOf(ask)).toBe("invalid");
+  });
+});
+
 describe("counted time", () => {
   it("is negative where the end comes first", () => {
     expect(counted("2026-03-27T12:00:00Z", "2026-03-27T10:00:00Z")).toBe(-2 * HOUR_MS);
@@ -157,6 +227,16 @@ describe("durations", () => {
 });
 
 type PauseText = [string, string | null];
+
+function codeOf(ask: () => unknown): string {
+  try {
+    ask();
+  } catch (error) {
+    if (error instanceof DeskError) return error.code;
+    throw error;
+  }
+  return "answered";
+}
 
 function due(start: string, ms: number, pauses: PauseText[] = []): string | undefined {
   return deadline(office, at(start), ms, pausesOf(pauses))?.toISOString();
