@@ -136,7 +136,7 @@ function pages(ticket: Ticket, { policy, ladder, rotation }: Circumstances, now:
   const { paging, alertedAt } = ticket;
   if (statusOf(ticket) === "closed") return [];
   if (paging?.state === "ringing" && paging.nextAt !== null) {
-    const step = ladder === null ? null : nextStep(ladder, rotation, paging.taken, now);
+    const step = ladder === null ? null : nextStep(ladder, rotation, paging.told, now);
     if (step === null) return [{ at: paging.nextAt, what: { kind: "page-unanswered" } }];
     const what: What =
       "reached" in step

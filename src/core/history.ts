@@ -127,7 +127,6 @@ export function happen(before: Ticket, event: TicketEvent, policy: Policy): Tick
         beganAt: at,
         why: what.why,
         state: "ringing",
-        taken: 0,
         nextAt: at,
         told: [],
         endedBy: null,
@@ -145,7 +144,7 @@ export function happen(before: Ticket, event: TicketEvent, policy: Policy): Tick
       const told = isNew
         ? [...paging.told, { step, round, role, person, here, at, missed }]
         : paging.told.map((old) => (old.step === step && old.round === round ? { ...old, missed } : old));
-      return { ...ticket, paging: { ...paging, told, nextAt, taken: paging.taken + (isNew ? 1 : 0) } };
+      return { ...ticket, paging: { ...paging, told, nextAt } };
     }
     case "acknowledged":
       return endPaging({ ...ticket, alertedAt: null }, "acknowledged", by, at);

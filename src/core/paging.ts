@@ -36,8 +36,6 @@ export interface Paging {
   beganAt: Date;
   why: PageReason;
   state: "ringing" | "acknowledged" | "withdrawn" | "unanswered";
-  /** How many steps were taken, rounds counted on. */
-  taken: number;
   /** When the next step is due; null once it no longer rings. */
   nextAt: Date | null;
   /** Whom each step reached or missed, in order. */
@@ -72,10 +70,24 @@ export interface StepTaken {
 /** The next step of a ladder, or null where all its rounds are over. */
 export type NextStep = { reached: StepTaken } | { missed: StepTaken; why: string } | null;
 
-/** Resolves the step that comes after `taken` others, by who is on call at `now`. */
-export function nextStep(ladder: Ladder, rotation: Rotation | null, taken: number, now: Date): NextStep {
-  const step = taken % ladder.steps.length;
-  const round = Math.floor(taken / ladder.steps.length);
+/**
+ * Resolves the step that comes after those already told, by who is on call at `now`. The ladder may have become longer
+ * or shorter meanwhile: none is told twice, and its rounds bound it all the same.
+ */
+export function nextStep(
+  ladder: Ladder,
+  rotation: Rotation | null,
+  told: readonly { step: number; round: number }[],
+  now: Date,
+): NextStep {
+  const isTold = (place: number) =>
+    told.some(
+      ({ step, round }) => round * ladder.steps.length + step === place && step < ladder.steps.length,
+    );
+  let place = told.length;
+  while (isTold(place)) place += 1;
+  const step = place % ladder.steps.length;
+  const round = Math.floor(place / ladder.steps.length);
   const rung = ladder.steps[step];
   if (rung === undefined || round >= ladder.rounds) return null;
   const common = { step, round, here: rung.here, nextAt: new Date(now.getTime() + rung.waitMs) };

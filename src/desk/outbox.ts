@@ -211,8 +211,9 @@ function bounded(
   return { ...outcome, at: new Date(Math.max(outcome.at.getTime(), now + jittered)) };
 }
 
-/** A page that reached nobody: the ladder goes on at once. */
+/** A page that reached nobody: the ladder goes on at once. One that arrived and cannot be edited has reached somebody. */
 async function passOver(tx: Tx, delivery: Delivery, why: string, now: Date): Promise<void> {
+  if (delivery.work.do === "edit") return;
   const step = /:page:(\d+):(\d+)\.(\d+)$/.exec(delivery.key);
   if (step === null || delivery.ticket === null) return;
   const ticket = await tx.ticketById(delivery.ticket);

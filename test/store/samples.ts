@@ -79,7 +79,6 @@ export const RINGING: Ticket["paging"] = {
   beganAt: minute(0),
   why: "always",
   state: "ringing",
-  taken: 1,
   nextAt: minute(5),
   told: [{ step: 0, round: 0, role: "primary", person: "sam", here: false, at: minute(0), missed: null }],
   endedBy: null,
