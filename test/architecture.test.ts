@@ -60,7 +60,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   commander: ["cli.ts", "cli/"],
   "date-holidays": ["policies/"],
   "drizzle-orm": ["store/"],
-  luxon: ["core/calendar.ts", "sandbox/"],
+  luxon: ["core/zone.ts", "sandbox/"],
   "node-cron": ["scheduler.ts"],
   pino: ["main.ts", "log.ts", "http.ts", "scheduler.ts"],
   postgres: ["store/"],
@@ -104,9 +104,9 @@ describe("the rules themselves find", () => {
     {
       what: "nothing to say of a file that keeps to them",
       files: {
-        "core/clock.ts": `import { open } from "./calendar.ts";\nexport const later = new Date(open.getTime());`,
-        "core/calendar.ts": `import { DateTime } from "luxon";\nexport const open = new Date(0);`,
-        "desk/tick.ts": `import { open } from "../core/calendar.ts";`,
+        "core/clock.ts": `import { open } from "./zone.ts";\nexport const later = new Date(open.getTime());`,
+        "core/zone.ts": `import { DateTime } from "luxon";\nexport const open = new Date(0);`,
+        "desk/tick.ts": `import { open } from "../core/zone.ts";`,
         "main.ts": `import "./desk/tick.ts";\nimport { env } from "node:process";\nnew Date();`,
       },
       finds: [],

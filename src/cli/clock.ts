@@ -4,7 +4,8 @@ import type { Readable, Writable } from "node:stream";
 import { once } from "node:events";
 import type { Command } from "commander";
 import { z } from "zod";
-import { compileCalendar, isZone, type Calendar } from "../core/calendar.ts";
+import { compileCalendar, type Calendar } from "../core/calendar.ts";
+import { isZone } from "../core/zone.ts";
 import { countedMs, deadline, type Pause } from "../core/clock.ts";
 import {
   allowing,

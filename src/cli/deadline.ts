@@ -1,7 +1,8 @@
 // `belfry deadline`: says by when each target of a ticket is promised and, with --explain, proves it span by span.
 
 import { InvalidArgumentError, type Command } from "commander";
-import { wallTime, type Calendar } from "../core/calendar.ts";
+import { type Calendar } from "../core/calendar.ts";
+import { wallTime } from "../core/zone.ts";
 import { deadline, durationMs, type Pause } from "../core/clock.ts";
 import { calendarOf, levelOf, targetsFor, type Policy, type Target } from "../core/policy.ts";
 import { prove, type Proof } from "../core/why.ts";

@@ -1,7 +1,7 @@
 // Reads and writes instants as the command line speaks them.
 
 import { InvalidArgumentError } from "commander";
-import { instantOfWall, isDate, isZone } from "../core/calendar.ts";
+import { instantOfWall, isDate, isZone } from "../core/zone.ts";
 import { DeskError } from "../core/errors.ts";
 
 /** What to write where an instant is wanted. */

@@ -1,5 +1,5 @@
 // Says a sentence in pieces on a terminal: instants by the clock of a zone, names as they are.
-import { wallTime } from "../core/calendar.ts";
+import { wallTime } from "../core/zone.ts";
 import type { Text } from "../core/message.ts";
 
 /** The sentence as plain words; instants by the wall clock of `zone`. */

@@ -1,5 +1,5 @@
 // A rehearsal as a timeline: when, what, to whom and where it stands, in the customer's zone; or the same as JSON.
-import { wallTime } from "../core/calendar.ts";
+import { wallTime } from "../core/zone.ts";
 import { levelOf } from "../core/policy.ts";
 import { OVERDUE_REHEARSED, type Look } from "../core/rehearsal.ts";
 import type { TicketEvent, What } from "../core/ticket.ts";

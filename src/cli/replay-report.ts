@@ -1,5 +1,5 @@
 // What `belfry replay` says to whoever has to decide, say before a contract is signed: figures, then what matters one by one.
-import { wallTime } from "../core/calendar.ts";
+import { wallTime } from "../core/zone.ts";
 import { TELLING_KINDS, type TargetComparison, type Telling, type TellingKind } from "../core/comparison.ts";
 import { TARGET_WORDS } from "../core/words.ts";
 import { instantText } from "./instant.ts";

@@ -1,7 +1,7 @@
 // `belfry replay`: what if? Runs the tickets of a desk again under another policy or desk file, and writes nothing to it.
 import { writeFile } from "node:fs/promises";
 import { InvalidArgumentError, type Command } from "commander";
-import { isDate } from "../core/calendar.ts";
+import { isDate } from "../core/zone.ts";
 import { DeskError } from "../core/errors.ts";
 import type { ReplayPage } from "../desk/replay.ts";
 import { readOpened } from "./instant.ts";

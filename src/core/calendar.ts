@@ -8,16 +8,14 @@
 //      wall clock 00:00 ............... 02:00 | 03:00 ............... 24:00     the hour 02-03 never appears
 //
 // The hour that a change skips is in no piece and so does not exist; the hour that it repeats is in both and is judged
-// by its wall clock both times. A date that a zone left out (Apia, 30 December 2011) needs no rule of its own. This is the
-// only file that knows time zones, and the only user of luxon.
+// by its wall clock both times. A date that a zone left out (Apia, 30 December 2011) needs no rule of its own.
 
-import { DateTime } from "luxon";
 import { DURATION_PATTERN, lengthMs, parseDuration } from "./duration.ts";
 import { DeskError } from "./errors.ts";
 import { DAY_MS, hoursFaults, weekOf, workingDayMs, type Week, type WeeklyHours } from "./hours.ts";
-import { offsetSpans, type OffsetSpan } from "./offsets.ts";
-import { recent } from "./recent.ts";
-import { openOn, openUntil, wallAfter, wallHours, weekdayOf, type WallHours } from "./wall-hours.ts";
+import type { OffsetSpan } from "./offsets.ts";
+import { openOn, openUntil, wallAfter, wallHours, type WallHours } from "./wall-hours.ts";
+import { dayNumber, isZone, offsetsOfYear, YEARS, zoneClock, type ZoneClock } from "./zone.ts";
 
 /** A wall date on which a calendar is closed, "2026-12-25", with the name that people know it by. */
 export interface Holiday {
@@ -60,34 +58,17 @@ export interface Span {
   to: Date;
 }
 
-/** The instants of a wall time: one; none, because a clock change skips it; or two, because one repeats it. */
-export type WallInstant = { at: Date } | { skipped: true; next: Date } | { repeated: [Date, Date] };
-
-/** A zone's offsets from UTC, by year, shared by all calendars of that zone. */
-interface ZoneClock {
-  readonly name: string;
-  readonly offsetAt: (ms: number) => number;
-  readonly years: Map<number, readonly OffsetSpan[]>;
-}
-
 /** A piece between clock changes, and the open time of the wall clock until it begins and until it ends. */
 interface OpenPiece extends OffsetSpan {
   openUntilFrom: number;
   openUntilTo: number;
 }
 
-/** The years that can be asked about: what a zone did before, or will do after, is nobody's knowledge. */
-const YEARS: readonly [number, number] = [1900, 2200];
-const OFFSET_PATTERN = /GMT([+-])(\d\d):(\d\d)(?::(\d\d))?$/;
-const MINUTE_MS = 60_000;
 const WEEK_DAYS = 7;
 /** How far a search looks ahead. */
 const SEARCH_YEARS = 10;
 /** Ten years with the fewest leap days: nearly every deadline is nearer, and needs no date worked out. */
 const TEN_YEARS_AT_LEAST_MS = 3651 * DAY_MS;
-const ZONE_LIMIT = 1000;
-
-const zoneClocks = recent<ZoneClock | null>(ZONE_LIMIT);
 
 /** Compiles a calendar, or refuses it with everything that is wrong with it. */
 export function compileCalendar(spec: CalendarSpec): Calendar {
@@ -237,120 +218,11 @@ export function neverOpensSentence(calendar: Calendar): string {
     : "This calendar does not open within ten years. Look at its holidays, or use another calendar.";
 }
 
-/** Whether a text names a time zone, such as "Europe/Prague"; an offset such as "+02:00" is none. */
-export function isZone(zone: string): boolean {
-  return knownZone(zone) !== null;
-}
-
-/** Whether a text is a real date: "2026-02-28", and not "2026-02-30". */
-export function isDate(text: string): boolean {
-  return dayNumber(text) !== null;
-}
-
 /** Whether a text is the length of a working day, in hours or minutes: more than nothing, and at most a whole day. */
 export function isDayLength(text: string): boolean {
   if (!DURATION_PATTERN.test(text)) return false;
   const ms = lengthMs(parseDuration(text), null);
   return ms !== null && ms > 0 && ms <= DAY_MS;
-}
-
-/** The number of a date in days since 1970-01-01; a text that is no real date is refused. */
-export function dayOf(date: string): number {
-  const day = dayNumber(date);
-  if (day === null) throw new DeskError("invalid", `"${date}" is no date. Write one such as "2026-03-30".`);
-  return day;
-}
-
-/** The date with a number in days since 1970-01-01. */
-export function dateOf(day: number): string {
-  return new Date(day * DAY_MS).toISOString().slice(0, 10);
-}
-
-/**
- * An instant for people, by the wall clock of a zone: "Mon 30 Mar 2026 09:00 EDT". To the minute, as people speak; exact
- * where it must be proved ("09:00:30"), where seconds and milliseconds show if there are any.
- */
-export function wallTime(at: Date, zone: string, precision: "minute" | "exact" = "minute"): string {
-  const local = DateTime.fromJSDate(at, { zone }).setLocale("en-US");
-  const finer = local.millisecond > 0 ? ":ss.SSS" : local.second > 0 ? ":ss" : "";
-  const time = precision === "exact" ? `HH:mm${finer}` : "HH:mm";
-  return `${local.toFormat(`ccc d LLL yyyy ${time}`)} ${zoneAbbreviation(local)}`;
-}
-
-/** The date that the wall clock of a zone shows: "2026-03-30". */
-export function wallDate(at: Date, zone: string): string {
-  return dateOf(Math.floor(wallMs(at, zone) / DAY_MS));
-}
-
-/** How far the wall clock of a zone stands from its midnight, in milliseconds: at 09:00, nine hours. */
-export function timeOfDayMs(at: Date, zone: string): number {
-  return ((wallMs(at, zone) % DAY_MS) + DAY_MS) % DAY_MS;
-}
-
-/** The instant at which a date ends by the wall clock of a zone: the next midnight, or what stands in for a skipped one. */
-export function midnightAfter(date: string, zone: string): Date {
-  const midnight = instantOfWall(dateOf(dayOf(date) + 1), "00:00", zone);
-  if ("at" in midnight) return midnight.at;
-  return "skipped" in midnight ? midnight.next : midnight.repeated[0];
-}
-
-/** The instant at which the wall clock of a zone shows a date and a time ("09:00" or "09:00:30"). */
-export function instantOfWall(date: string, time: string, zone: string): WallInstant {
-  const wall = wallMsOf(date, time);
-  const pieces = piecesAround(zoneClock(zone), new Date(wall));
-  const instants = pieces
-    .map(({ fromMs, toMs, offsetMs }) => ({ fromMs, toMs, ms: wall - offsetMs }))
-    .filter(({ fromMs, toMs, ms }) => fromMs <= ms && ms < toMs)
-    .map(({ ms }) => new Date(ms));
-  const [first, second] = instants;
-  if (first !== undefined && second !== undefined) return { repeated: [first, second] };
-  if (first !== undefined) return { at: first };
-  const after = pieces.find(({ fromMs, offsetMs }) => fromMs + offsetMs > wall);
-  if (after === undefined) {
-    throw new DeskError("internal", `No instant is known for ${date} ${time} in ${zone}.`);
-  }
-  return { skipped: true, next: new Date(after.fromMs) };
-}
-
-/**
- * The hand-over of a weekly rota with an index: 0 is the first at or after midnight of the start date. A time that a clock change
- * skips is the instant after the gap, a repeated one its first. `weekday` is 1 for Monday to 7 for Sunday.
- */
-export function handoverAt(
-  startDate: string,
-  weekday: number,
-  time: string,
-  zone: string,
-  index: number,
-): Date {
-  const startDay = dayOf(startDate);
-  const firstDay = startDay + ((weekday - 1 - weekdayOf(startDay) + WEEK_DAYS) % WEEK_DAYS);
-  const instant = instantOfWall(dateOf(firstDay + index * WEEK_DAYS), time, zone);
-  if ("at" in instant) return instant.at;
-  return "skipped" in instant ? instant.next : instant.repeated[0];
-}
-
-/** The index of the shift at an instant, counted in hand-overs: 0 from the first one on, negative before it. */
-export function handoversSince(
-  startDate: string,
-  weekday: number,
-  time: string,
-  zone: string,
-  at: Date,
-): number {
-  const days = Math.floor(wallMs(at, zone) / DAY_MS) - dayOf(startDate);
-  const latest = Math.floor(days / WEEK_DAYS) + 1;
-  const earliest = latest - 3;
-  for (let index = latest; index > earliest; index -= 1) {
-    if (handoverAt(startDate, weekday, time, zone, index) <= at) return index;
-  }
-  return earliest;
-}
-
-/** The latest instant, at or before another, at which the wall clock shows that weekday and time; as `handoverAt`. */
-export function latestWeekly(at: Date, weekday: number, time: string, zone: string): Date {
-  const today = wallDate(at, zone);
-  return handoverAt(today, weekday, time, zone, handoversSince(today, weekday, time, zone, at));
 }
 
 function instantBy(ms: number, endMs: number, from: Date): Date | null {
@@ -395,89 +267,4 @@ function piecesOf(calendar: Calendar, year: number): readonly OpenPiece[] {
   });
   calendar.years.set(year, pieces);
   return pieces;
-}
-
-function zoneClock(zone: string): ZoneClock {
-  const known = knownZone(zone);
-  if (known !== null) return known;
-  throw new DeskError("invalid", `"${zone}" is no time zone. Write one such as "Europe/Prague".`);
-}
-
-function knownZone(zone: string): ZoneClock | null {
-  return zoneClocks(zone, () => {
-    const offsetAt = /^[A-Za-z]/.test(zone) ? offsetsOf(zone) : null;
-    return offsetAt === null ? null : { name: zone, offsetAt, years: new Map() };
-  });
-}
-
-/** What tells a zone's offset from UTC at an instant, in milliseconds; null where there is no such zone. */
-function offsetsOf(zone: string): ZoneClock["offsetAt"] | null {
-  const format = formatIn(zone);
-  if (format === null) return null;
-  return (ms) => {
-    // "3/27/2026, GMT+05:45"; seconds stand there for the local mean times of long ago, and nothing for UTC.
-    const [, sign, hours, minutes, seconds = "0"] = OFFSET_PATTERN.exec(format.format(ms)) ?? [];
-    const offsetMs = (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * MINUTE_MS + Number(seconds) * 1000;
-    return sign === "-" ? -offsetMs : offsetMs;
-  };
-}
-
-function formatIn(zone: string): Intl.DateTimeFormat | null {
-  try {
-    return new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "longOffset" });
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
-}
-
-function offsetsOfYear(zone: ZoneClock, number: number): readonly OffsetSpan[] {
-  const known = zone.years.get(number);
-  if (known !== undefined) return known;
-  if (!(number >= YEARS[0] && number <= YEARS[1])) {
-    throw new DeskError(
-      "invalid",
-      `The year ${number} lies outside ${YEARS[0]} to ${YEARS[1]}, which can be asked about.`,
-    );
-  }
-  const spans = offsetSpans(zone.offsetAt, Date.UTC(number, 0), Date.UTC(number + 1, 0));
-  zone.years.set(number, spans);
-  return spans;
-}
-
-/** The pieces of the years around an instant; a wall clock is never a whole year away from UTC. */
-function piecesAround(zone: ZoneClock, near: Date): OffsetSpan[] {
-  const before = new Date(near.getTime() - 2 * DAY_MS).getUTCFullYear();
-  const after = new Date(near.getTime() + 2 * DAY_MS).getUTCFullYear();
-  const numbers = before === after ? [before] : [before, after];
-  return numbers.flatMap((number) => offsetsOfYear(zone, number));
-}
-
-function wallMs(at: Date, zone: string): number {
-  return at.getTime() + zoneClock(zone).offsetAt(at.getTime());
-}
-
-function wallMsOf(date: string, time: string): number {
-  const match = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/.exec(time);
-  if (match === null)
-    throw new DeskError("invalid", `"${time}" is no time of day. Write one such as "09:00".`);
-  const [, hours, minutes, seconds = "0"] = match;
-  const minuteOfDay = Number(hours) * 60 + Number(minutes);
-  return dayOf(date) * DAY_MS + minuteOfDay * MINUTE_MS + Number(seconds) * 1000;
-}
-
-/** "EDT", "CEST": the first English way of naming the zone that has a name for it, else "GMT+5:30". */
-function zoneAbbreviation(local: DateTime): string {
-  const american = local.toFormat("ZZZZ");
-  if (!/^GMT[+-]/.test(american)) return american;
-  return local.reconfigure({ locale: "en-GB" }).toFormat("ZZZZ");
-}
-
-/** The number of a date of the years 1000 to 9999 in days since 1970-01-01; null for a text that is no real date. */
-function dayNumber(text: string): number | null {
-  if (!/^[1-9]\d{3}-\d\d-\d\d$/.test(text)) return null;
-  const [year, month, day] = [Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8))];
-  const midnightMs = Date.UTC(year, month - 1, day);
-  const isReal = month >= 1 && month <= 12 && day >= 1 && midnightMs < Date.UTC(year, month);
-  return isReal ? midnightMs / DAY_MS : null;
 }

@@ -1,6 +1,6 @@
 // The desk file: who the customers, people, channels, rotations and ladders are. Read once, whole, with every fault at once.
 import { z } from "zod";
-import { isZone } from "./calendar.ts";
+import { isZone } from "./zone.ts";
 import { allowing, mapping, readDocument, type Fault } from "./document.ts";
 import { DURATION_ALLOWED, lengthMs, parseDuration } from "./duration.ts";
 import { isRole, type Ladder } from "./paging.ts";

@@ -1,6 +1,7 @@
 // Proves a deadline: every span that counts between two instants, and every one that does not, with the reason.
 
-import { dayOf, midnightAfter, openSpans, wallDate, type Calendar, type Span } from "./calendar.ts";
+import { openSpans, type Calendar, type Span } from "./calendar.ts";
+import { dayOf, midnightAfter, wallDate } from "./zone.ts";
 import { runningBetween, type Pause } from "./clock.ts";
 import { DAY_MS } from "./hours.ts";
 import { weekdayOf } from "./wall-hours.ts";

@@ -1,5 +1,6 @@
 // Says what a policy has to say on certain days: that an answer may take longer on Mondays, or the day after a holiday.
-import { dayOf, wallDate, type Calendar } from "./calendar.ts";
+import { type Calendar } from "./calendar.ts";
+import { dayOf, wallDate } from "./zone.ts";
 import { WEEKDAYS } from "./hours.ts";
 import { calendarOf, type Policy } from "./policy.ts";
 import { weekdayOf } from "./wall-hours.ts";

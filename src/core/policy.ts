@@ -6,15 +6,8 @@
 
 import { z } from "zod";
 import { assumptionFaults, withAlternatives } from "./assumption.ts";
-import {
-  compileCalendar,
-  isDate,
-  isDayLength,
-  isOpen,
-  isZone,
-  type Calendar,
-  type Holiday,
-} from "./calendar.ts";
+import { compileCalendar, isDayLength, isOpen, type Calendar, type Holiday } from "./calendar.ts";
+import { isDate, isZone } from "./zone.ts";
 import { deadline, durationMs } from "./clock.ts";
 import { allowing, faultsBySchema, mapping, readDocument, type Fault } from "./document.ts";
 import { DURATION_ALLOWED, DURATION_PATTERN } from "./duration.ts";

@@ -1,5 +1,6 @@
 // Who is on call at an instant: weekly rotations with two roles, computed from hand-overs by wall clock.
-import { handoverAt, handoversSince } from "./calendar.ts";
+import { weekdayOf } from "./wall-hours.ts";
+import { dateOf, dayOf, soleInstantOfWall, wallDate } from "./zone.ts";
 
 /** The first to be paged, and the one behind. */
 export type Role = "primary" | "secondary";
@@ -48,4 +49,39 @@ export function shiftAt(rotation: Rotation, role: Role, at: Date): Shift | null 
 /** The id of the person who holds a role at an instant, or null. */
 export function onCall(rotation: Rotation, role: Role, at: Date): string | null {
   return shiftAt(rotation, role, at)?.person ?? null;
+}
+
+const WEEK_DAYS = 7;
+
+/**
+ * The hand-over of a weekly rota with an index: 0 is the first at or after midnight of the start date. A time that a clock change
+ * skips is the instant after the gap, a repeated one its first. `weekday` is 1 for Monday to 7 for Sunday.
+ */
+export function handoverAt(
+  startDate: string,
+  weekday: number,
+  time: string,
+  zone: string,
+  index: number,
+): Date {
+  const startDay = dayOf(startDate);
+  const firstDay = startDay + ((weekday - 1 - weekdayOf(startDay) + WEEK_DAYS) % WEEK_DAYS);
+  return soleInstantOfWall(dateOf(firstDay + index * WEEK_DAYS), time, zone);
+}
+
+/** The index of the shift at an instant, counted in hand-overs: 0 from the first one on, negative before it. */
+export function handoversSince(
+  startDate: string,
+  weekday: number,
+  time: string,
+  zone: string,
+  at: Date,
+): number {
+  const days = dayOf(wallDate(at, zone)) - dayOf(startDate);
+  const latest = Math.floor(days / WEEK_DAYS) + 1;
+  const earliest = latest - 3;
+  for (let index = latest; index > earliest; index -= 1) {
+    if (handoverAt(startDate, weekday, time, zone, index) <= at) return index;
+  }
+  return earliest;
 }

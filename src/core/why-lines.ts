@@ -1,5 +1,5 @@
 // Says the working of a ticket's deadlines in words: the same lines for chat and for the command line.
-import { wallTime } from "./calendar.ts";
+import { wallTime } from "./zone.ts";
 import { exactly } from "./duration.ts";
 import type { Step } from "./explain.ts";
 import type { Chart, Part, ProofMessage, Text } from "./message.ts";

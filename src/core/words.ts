@@ -1,5 +1,5 @@
 // The pieces of what Belfry says of a ticket: names, instants, levels and promises, each the same wherever it stands.
-import { wallTime } from "./calendar.ts";
+import { wallTime } from "./zone.ts";
 import { countedMs, durationMs, inWords } from "./clock.ts";
 import type { Customer, Directory, Person } from "./directory.ts";
 import { termsOf } from "./history.ts";

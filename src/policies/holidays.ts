@@ -5,7 +5,8 @@
 
 import type Holidays from "date-holidays";
 import type { HolidaysTypes } from "date-holidays";
-import { isDate, type Holiday } from "../core/calendar.ts";
+import { type Holiday } from "../core/calendar.ts";
+import { isDate } from "../core/zone.ts";
 import { DeskError } from "../core/errors.ts";
 import type { HolidaysOf } from "../core/policy.ts";
 import { recent } from "../core/recent.ts";

@@ -2,7 +2,8 @@
 // machine's time zone, which it says first.
 
 import { createInterface } from "node:readline";
-import { closingAfter, instantOfWall, wallTime } from "../../src/core/calendar.ts";
+import { closingAfter } from "../../src/core/calendar.ts";
+import { instantOfWall, wallTime } from "../../src/core/zone.ts";
 import { countedMs, deadline } from "../../src/core/clock.ts";
 import { explain } from "../../src/core/explain.ts";
 import { asPauses, compiled, type Question } from "./clock-scenes.ts";

@@ -4,18 +4,10 @@ import { describe, expect, it } from "vitest";
 import {
   closingAfter,
   compileCalendar,
-  handoverAt,
-  handoversSince,
-  instantOfWall,
-  isDate,
   isOpen,
-  isZone,
-  latestWeekly,
   nextOpening,
   openBetween,
   openSpans,
-  wallDate,
-  wallTime,
   type Calendar,
   type CalendarSpec,
 } from "../../src/core/calendar.ts";
@@ -262,92 +254,6 @@ describe("what is refused", () => {
     const desk = calendar({ hours: { mon: "09:00-17:00" } });
     expect(() => isOpen(desk, at("1800-01-01T00:00:00Z"))).toThrow("1800");
     expect(() => isOpen(desk, new Date(NaN))).toThrow(DeskError);
-  });
-});
-
-describe("the wall clock", () => {
-  it("says an instant for people in their zone", () => {
-    expect(wallTime(at("2026-03-30T13:00:00Z"), "America/New_York")).toBe("Mon 30 Mar 2026 09:00 EDT");
-    expect(wallTime(at("2026-03-30T13:00:30Z"), "Europe/Prague")).toBe("Mon 30 Mar 2026 15:00 CEST");
-    expect(wallTime(at("2026-03-30T13:00:30Z"), "Europe/Prague", "exact")).toBe(
-      "Mon 30 Mar 2026 15:00:30 CEST",
-    );
-    expect(wallTime(at("2026-03-30T13:00:00Z"), "Asia/Kathmandu")).toBe("Mon 30 Mar 2026 18:45 GMT+5:45");
-  });
-
-  it("says the date of an instant in a zone", () => {
-    expect(wallDate(at("2026-03-30T23:30:00Z"), "Europe/Prague")).toBe("2026-03-31");
-    expect(wallDate(at("2026-03-30T03:30:00Z"), "America/New_York")).toBe("2026-03-29");
-  });
-
-  it("has one instant for a time, none for one that is skipped, two for one that is repeated", () => {
-    const newYork = "America/New_York";
-    expect(instantOfWall("2026-03-30", "09:00", newYork)).toEqual({ at: at("2026-03-30T13:00:00Z") });
-    expect(instantOfWall("2026-03-30", "09:00:30", newYork)).toEqual({ at: at("2026-03-30T13:00:30Z") });
-    expect(instantOfWall("2026-03-08", "02:30", newYork)).toEqual({
-      skipped: true,
-      next: at("2026-03-08T07:00:00Z"),
-    });
-    expect(instantOfWall("2026-11-01", "01:30", newYork)).toEqual({
-      repeated: [at("2026-11-01T05:30:00Z"), at("2026-11-01T06:30:00Z")],
-    });
-  });
-
-  it("goes on after the change where a whole day is skipped", () => {
-    expect(instantOfWall("2011-12-30", "09:00", "Pacific/Apia")).toEqual({
-      skipped: true,
-      next: at("2011-12-30T10:00:00Z"),
-    });
-  });
-
-  it("knows a year's first and last minute, whatever the offset", () => {
-    expect(instantOfWall("2027-01-01", "00:00", "Pacific/Kiritimati")).toEqual({
-      at: at("2026-12-31T10:00:00Z"),
-    });
-    expect(instantOfWall("2026-12-31", "23:59", "Pacific/Pago_Pago")).toEqual({
-      at: at("2027-01-01T10:59:00Z"),
-    });
-  });
-
-  it("refuses what is no date, time or zone", () => {
-    expect(() => instantOfWall("2026-02-30", "09:00", "Etc/UTC")).toThrow("no date");
-    expect(() => instantOfWall("2026-02-03", "24:00", "Etc/UTC")).toThrow("no time of day");
-    expect(() => instantOfWall("2026-02-03", "09:00", "Nowhere")).toThrow("no time zone");
-    expect(isZone("Europe/Prague")).toBe(true);
-    expect(isZone("")).toBe(false);
-    expect(isDate("2028-02-29")).toBe(true);
-    expect(isDate("2026-02-29")).toBe(false);
-  });
-});
-
-describe("weekly hand-overs", () => {
-  const prague = "Europe/Prague";
-
-  it("the first is on or after the start date, and each later one keeps the wall clock over a clock change", () => {
-    expect(handoverAt("2026-03-18", 1, "09:00", prague, 0)).toEqual(at("2026-03-23T08:00:00Z"));
-    expect(handoverAt("2026-03-18", 1, "09:00", prague, 1)).toEqual(at("2026-03-30T07:00:00Z"));
-    expect(handoverAt("2026-03-23", 1, "09:00", prague, 0)).toEqual(at("2026-03-23T08:00:00Z"));
-    expect(handoverAt("2026-03-18", 1, "09:00", prague, -1)).toEqual(at("2026-03-16T08:00:00Z"));
-  });
-
-  it("a shift begins with its hand-over and lasts to the next", () => {
-    const since = (instant: string): number => handoversSince("2026-03-18", 1, "09:00", prague, at(instant));
-    expect(since("2026-03-23T07:59:59.999Z")).toBe(-1);
-    expect(since("2026-03-23T08:00:00Z")).toBe(0);
-    expect(since("2026-03-30T06:59:59.999Z")).toBe(0);
-    expect(since("2026-03-30T07:00:00Z")).toBe(1);
-    expect(since("2036-03-31T07:00:00Z")).toBe(523);
-    expect(since("2020-01-01T00:00:00Z")).toBe(-325);
-  });
-
-  it("a hand-over that a clock change skips happens after the gap, a repeated one the first time", () => {
-    expect(handoverAt("2026-03-08", 7, "02:30", "America/New_York", 0)).toEqual(at("2026-03-08T07:00:00Z"));
-    expect(handoverAt("2026-11-01", 7, "01:30", "America/New_York", 0)).toEqual(at("2026-11-01T05:30:00Z"));
-  });
-
-  it("the latest one is at or before the instant", () => {
-    expect(latestWeekly(at("2026-03-30T07:00:00Z"), 1, "09:00", prague)).toEqual(at("2026-03-30T07:00:00Z"));
-    expect(latestWeekly(at("2026-03-30T06:59:00Z"), 1, "09:00", prague)).toEqual(at("2026-03-23T08:00:00Z"));
   });
 });
 

@@ -3,14 +3,8 @@
 
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import {
-  closingAfter,
-  isOpen,
-  nextOpening,
-  openSpans,
-  wallDate,
-  type Calendar,
-} from "../../src/core/calendar.ts";
+import { closingAfter, isOpen, nextOpening, openSpans, type Calendar } from "../../src/core/calendar.ts";
+import { wallDate } from "../../src/core/zone.ts";
 import { countedMs, deadline, type Pause } from "../../src/core/clock.ts";
 import { explain } from "../../src/core/explain.ts";
 import {

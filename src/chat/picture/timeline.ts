@@ -2,7 +2,7 @@
 //
 // Nothing is told by colour alone: counted time is a full bar with its hours written on it, paused time is hatched,
 // holidays are dotted, and each row says at its end what it comes to.
-import { dayOf, midnightAfter, timeOfDayMs, wallDate, wallTime } from "../../core/calendar.ts";
+import { dayOf, midnightAfter, timeOfDayMs, wallDate, wallTime } from "../../core/zone.ts";
 import { exactly } from "../../core/duration.ts";
 import type { Step, StepKind } from "../../core/explain.ts";
 import type { Chart } from "../../core/message.ts";
