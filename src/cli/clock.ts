@@ -39,12 +39,17 @@ const pauses = z
   .array(z.tuple([instant, instant.nullish()]).transform(([from, to]): Pause => ({ from, to: to ?? null })))
   .default([]);
 
+/** The calendar is read by its own schema, once for all questions that ask about it. */
+const someCalendar = z.custom<unknown>(
+  (written) => written !== undefined,
+  allowing('a calendar such as { "timezone": "Europe/Prague", "hours": { "mon-fri": "09:00-17:00" } }'),
+);
+
 const question = z.discriminatedUnion(
   "op",
   [
-    // The calendar is read by its own schema, once for all questions that ask about it.
-    mapping({ op: z.literal("add"), calendar: z.unknown(), start: instant, minutes: z.number(), pauses }),
-    mapping({ op: z.literal("between"), calendar: z.unknown(), start: instant, end: instant, pauses }),
+    mapping({ op: z.literal("add"), calendar: someCalendar, start: instant, minutes: z.number(), pauses }),
+    mapping({ op: z.literal("between"), calendar: someCalendar, start: instant, end: instant, pauses }),
     mapping({
       op: z.literal("deadline"),
       policy: z.string(),

@@ -173,7 +173,7 @@ describe("a line that is no good question", () => {
     [{ ...ADD, pauses: [["2026-03-27T15:30:00Z", "2026-03-27T15:00:00Z"]] }, "end before it begins"],
     [{ ...ADD, pauses: [["yesterday"]] }, "pauses[0][0]"],
     [{ ...ADD, pauses: [[]] }, "pauses[0]"],
-    [{ ...ADD, calendar: undefined }, "calendar:"],
+    [{ ...ADD, calendar: undefined }, "calendar: nothing is found; allowed is a calendar such as"],
     [{ ...ADD, calendar: { ...PRAGUE, timezone: "Mars/Base" } }, "calendar.timezone"],
     [{ ...ADD, calendar: { ...PRAGUE, timezone: "customer" } }, "calendar.timezone"],
     [{ ...ADD, calendar: { hours: PRAGUE.hours } }, "calendar.timezone"],
