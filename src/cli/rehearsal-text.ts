@@ -133,6 +133,7 @@ const PAGE_REASONS = {
   always: "this level always pages",
   closing: "closing, and nobody attended to it",
   raised: "raised to a level that pages",
+  asked: "asked for by hand",
 } as const;
 
 function reminded({ target, mark, folded }: Extract<What, { kind: "reminded" }>) {

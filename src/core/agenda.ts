@@ -1,8 +1,7 @@
 // Everything that is due for one ticket by `now`, and when to look at it again. Values in, values out: the whole behaviour
 // of reminders and pages is here, with neither database nor platform.
 import { isOpen, closingAfter, nextOpening } from "./calendar.ts";
-import type { Ladder } from "./paging.ts";
-import { nextStep } from "./paging.ts";
+import { nextStep, type Ladder, type Paging, type StepTaken } from "./paging.ts";
 import { calendarOf, levelOf, pagesAt, type Policy } from "./policy.ts";
 import type { Rotation } from "./roster.ts";
 import { happen, termsOf } from "./history.ts";
@@ -139,14 +138,22 @@ function pages(ticket: Ticket, { policy, ladder, rotation }: Circumstances, now:
     const step = ladder === null ? null : nextStep(ladder, rotation, paging.told, now);
     if (step === null) return [{ at: paging.nextAt, what: { kind: "page-unanswered" } }];
     const what: What =
-      "reached" in step
-        ? { kind: "paged", ...step.reached }
-        : { kind: "page-missed", why: step.why, ...step.missed };
+      "reached" in step ? ringing(step.reached, paging, now) : missing(step.missed, step.why);
     return [{ at: paging.nextAt, what }];
   }
   if (alertedAt === null || ticket.assignee !== null) return [];
   const closesAt = pageAtClosing(ticket, policy, alertedAt);
   return closesAt === null ? [] : [{ at: closesAt, what: { kind: "paging-began", why: "closing" } }];
+}
+
+/** A step that rings, unless it would ring somebody who passed this page on. */
+function ringing(step: StepTaken, { passedBy }: Paging, now: Date): What {
+  const hasPassed = step.person !== null && passedBy.includes(step.person);
+  return hasPassed ? missing({ ...step, nextAt: now }, "has passed it on") : { kind: "paged", ...step };
+}
+
+function missing(step: StepTaken, why: string): What {
+  return { kind: "page-missed", why, ...step };
 }
 
 /** When an urgent ticket that was filed in hours and that nobody attends to begins to page: as its calendar closes. */

@@ -75,6 +75,7 @@ export function pageOf(scene: Scene, paging: Paging, ring: Text): PageMessage {
     headline: `${levelWords(ticketLevel(scene))} · ${headline(ticket)}`,
     ring: isRinging ? ring : [],
     facts: [
+      ...(paging.reason === null ? [] : [{ label: "Why", value: [paging.reason] }]),
       { label: "Customer", value: [customer.name] },
       {
         label: "Filed",
@@ -84,7 +85,11 @@ export function pageOf(scene: Scene, paging: Paging, ring: Text): PageMessage {
     promises: promiseLines(scene),
     standing: standing(scene, paging),
     buttons: isRinging
-      ? [button("acknowledge", ticket.number, "primary"), button("show", ticket.number, "plain")]
+      ? [
+          button("acknowledge", ticket.number, "primary"),
+          button("pass-on", ticket.number, "plain"),
+          button("show", ticket.number, "plain"),
+        ]
       : [button("show", ticket.number, "plain")],
     mayRepeat: false,
   };
@@ -114,6 +119,8 @@ export const ACT_LABELS: Readonly<Record<ActName, string>> = {
   close: "Close",
   reopen: "Reopen",
   acknowledge: "Acknowledge",
+  "pass-on": "I can't – pass on",
+  page: "Page on call",
   show: "Show",
   why: "Why this time?",
 };
@@ -228,6 +235,7 @@ function cardButtons(scene: Scene): Button[] {
     ["resume", true, "plain"],
     ["change-level", true, "plain"],
     ["release", ticket.assignee !== null, "plain"],
+    ["page", ticket.paging?.state !== "ringing", "plain"],
   ];
   return wanted
     .filter(([act, fits]) => fits && isPossible(act, statusOf(ticket)))

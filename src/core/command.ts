@@ -11,6 +11,7 @@ export type Command =
 /** The short words that stand for an act, beside the acts' own names. */
 const SYNONYMS: Readonly<Record<string, ActName>> = {
   ack: "acknowledge",
+  pass: "pass-on",
   level: "change-level",
   answer: "reply",
   begun: "begin",

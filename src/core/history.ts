@@ -126,14 +126,22 @@ export function happen(before: Ticket, event: TicketEvent, policy: Policy): Tick
         nr: (ticket.paging?.nr ?? 0) + 1,
         beganAt: at,
         why: what.why,
+        reason: what.reason ?? null,
         state: "ringing",
         nextAt: at,
         told: [],
+        passedBy: [],
         endedBy: null,
         endedAt: null,
       };
       return { ...ticket, alertedAt: null, paging };
     }
+    case "passed-on":
+      if (ticket.paging?.state !== "ringing") return ticket;
+      return {
+        ...ticket,
+        paging: { ...ticket.paging, nextAt: at, passedBy: [...ticket.paging.passedBy, by] },
+      };
     case "paged":
     case "page-missed": {
       const { paging } = ticket;

@@ -77,12 +77,15 @@ export function threadLine(event: TicketEvent, scene: Scene): LineMessage | null
         "Urgent, in hours: the channel was alerted. It pages at closing unless somebody attends to it.",
       ]);
     case "paging-began":
-      return null;
+      if (what.reason === undefined) return null;
+      return { ...line([who, " asks for whoever is on call: ", what.reason]), tone: "attention" };
+    case "passed-on":
+      return line([who, " cannot take it; the next step follows at once."]);
     case "paged":
-      return line(paged(what, scene));
+      return line(["Paged ", ...stepOf(what, scene), "."]);
     case "page-missed":
       return {
-        ...line([...paged(what, scene), ` reached nobody: ${what.why}. The next step follows at once.`]),
+        ...line(["Could not page ", ...stepOf(what, scene), `: ${what.why}. The next step follows at once.`]),
         tone: "attention",
       };
     case "acknowledged":
@@ -262,12 +265,11 @@ function levelChange(what: Extract<What, { kind: "level-changed" }>, { policy }:
   return [who, `${change}: ${what.reason}`];
 }
 
-function paged(step: Extract<What, { kind: "paged" | "page-missed" }>, { directory }: Scene): Text {
-  if (step.person !== null) return ["Paged ", named(directory, step.person), ` (${step.role}).`];
+/** Whom a step of the ladder is for. */
+function stepOf(step: Extract<What, { kind: "paged" | "page-missed" }>, { directory }: Scene): Text {
+  if (step.person !== null) return [named(directory, step.person), ` (${step.role})`];
   return [
-    step.role === "channel"
-      ? `Paged the on-call channel${step.here ? " with @here" : ""}.`
-      : `Paged the ${step.role}:`,
+    step.role === "channel" ? `the on-call channel${step.here ? " with @here" : ""}` : `the ${step.role}`,
   ];
 }
 

@@ -51,6 +51,8 @@ export const ACTS = [
   "close",
   "reopen",
   "acknowledge",
+  "pass-on",
+  "page",
   "show",
   "why",
 ] as const;

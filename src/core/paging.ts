@@ -27,7 +27,7 @@ export interface Ladder {
 }
 
 /** Why a page began. */
-export type PageReason = "outside-hours" | "always" | "closing" | "raised";
+export type PageReason = "outside-hours" | "always" | "closing" | "raised" | "asked";
 
 /** A ticket's page, from its first step to its end. */
 export interface Paging {
@@ -35,11 +35,15 @@ export interface Paging {
   nr: number;
   beganAt: Date;
   why: PageReason;
+  /** The words of whoever asked for it by hand. */
+  reason: string | null;
   state: "ringing" | "acknowledged" | "withdrawn" | "unanswered";
   /** When the next step is due; null once it no longer rings. */
   nextAt: Date | null;
   /** Whom each step reached or missed, in order. */
   told: readonly PagedStep[];
+  /** Who said that they cannot take it: no later step rings them. */
+  passedBy: readonly string[];
   endedBy: string | null;
   endedAt: Date | null;
 }

@@ -89,6 +89,7 @@ const DECIDED: ReadonlySet<What["kind"]> = new Set<What["kind"]>([
 /** Whether something came from a person or a platform. A step that was taken and then missed was reported by the platform. */
 function isFromOutside(what: What, ticket: Ticket): boolean {
   if (what.kind === "acknowledged") return what.how === "button";
+  if (what.kind === "paging-began") return what.why === "asked";
   if (what.kind === "page-missed")
     return ticket.paging?.told.some(({ step, round }) => step === what.step && round === what.round) === true;
   return !DECIDED.has(what.kind);

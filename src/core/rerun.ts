@@ -72,6 +72,8 @@ function asItWouldBe(what: What, { paging, alertedAt }: Ticket): What | null {
     const isAwaited = paging?.state === "ringing" || paging?.state === "unanswered" || alertedAt !== null;
     return isAwaited ? what : null;
   }
+  if (what.kind === "passed-on") return paging?.state === "ringing" ? what : null;
+  if (what.kind === "paging-began") return paging?.state === "ringing" ? null : what;
   if (what.kind !== "page-missed") return what;
   // Whoever could not be reached then cannot be reached by another ladder either, whichever its step is.
   if (paging?.state !== "ringing") return null;

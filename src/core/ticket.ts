@@ -99,7 +99,10 @@ export type What =
   | { kind: "reminded"; target: TargetKind; mark: string; folded: readonly string[] }
   /** An urgent ticket in hours: the channel was alerted, and a page follows at closing unless somebody attends to it. */
   | { kind: "alerted" }
-  | { kind: "paging-began"; why: PageReason }
+  /** `reason` is the words of whoever asked for the page by hand. */
+  | { kind: "paging-began"; why: PageReason; reason?: string }
+  /** Somebody on the ladder cannot take it: the next step follows at once. */
+  | { kind: "passed-on" }
   /** A step of the ladder was taken; `next` is the one after it, or null where this was the last one's last round. */
   | ({ kind: "paged" } & StepTaken)
   /** A step that reaches nobody: an empty role, or a person whom the platform cannot reach. The next one follows at once. */

@@ -52,6 +52,7 @@ export function isComplete(act: ActName, kase: Case, person: Person, values: For
     case "release":
     case "resume":
     case "acknowledge":
+    case "pass-on":
     case "accept-level":
     case "show":
     case "why":
@@ -65,6 +66,7 @@ export function isComplete(act: ActName, kase: Case, person: Person, values: For
     case "call":
     case "decline-level":
     case "reopen":
+    case "page":
       return hasText;
     case "change-level":
     case "ask-level":
@@ -81,6 +83,7 @@ const SUBMIT: Partial<Record<ActName, string>> = {
   ask: "Send",
   close: "Close ticket",
   reopen: "Reopen",
+  page: "Page",
   "ask-level": "Ask",
   "decline-level": "Decline",
 };
@@ -99,6 +102,7 @@ function fieldsOf(
     case "release":
     case "resume":
     case "acknowledge":
+    case "pass-on":
     case "accept-level":
     case "show":
     case "why":
@@ -144,6 +148,8 @@ function fieldsOf(
       return [words("How was it resolved?", "The customer reads it."), ...outcomeFields(kase)];
     case "reopen":
       return [words("What is back?")];
+    case "page":
+      return [words("Why now?", "Whoever is on call reads it first.")];
     default:
       return act satisfies never;
   }

@@ -144,6 +144,7 @@ function copyFor(told: PagedStep, scene: Scene, isOld: boolean): ShowEffect[] {
 
 const PAGE_EVENTS: ReadonlySet<string> = new Set([
   "paging-began",
+  "passed-on",
   "paged",
   "page-missed",
   "acknowledged",

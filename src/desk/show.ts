@@ -68,7 +68,8 @@ export function helped(person: Person | null): Message {
     "/ticket ask-level ACME-17: asks support for another level. /ticket reopen ACME-17 text: it is back.",
   ];
   const support = [
-    "/ticket take, release, acknowledge (ack), begin, restore, resume ACME-17: at once.",
+    "/ticket take, release, acknowledge (ack), pass-on, begin, restore, resume ACME-17: at once.",
+    "/ticket page ACME-17 why: pages whoever is on call, in hours and out.",
     "/ticket ask, hold, note, call, close ACME-17 text; /ticket level ACME-17: without the text, a form opens.",
     "/ticket accept-level, decline-level ACME-17: answers a contact who asks for another level.",
   ];

@@ -131,6 +131,20 @@ function decide(kase: Case, { act, person, values, now }: Deal): Decision {
     }
     case "acknowledge":
       return acknowledge(kase);
+    case "pass-on":
+      if (ticket.paging?.state !== "ringing") return { already: [`No page for ${number} rings any more.`] };
+      return {
+        events: [{ kind: "passed-on" }],
+        say: [`Passed on: the next step for ${number} follows at once.`],
+      };
+    case "page": {
+      if (ticket.paging?.state === "ringing") return { already: [`A page for ${number} rings already.`] };
+      const reason = requiredText(values, "text", "Say why somebody has to be paged now.");
+      return {
+        events: [{ kind: "paging-began", why: "asked", reason }],
+        say: [`Whoever is on call is paged for ${number}, until somebody acknowledges.`],
+      };
+    }
     case "show":
     case "why":
       return { already: [] };

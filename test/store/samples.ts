@@ -78,9 +78,11 @@ export const RINGING: Ticket["paging"] = {
   nr: 1,
   beganAt: minute(0),
   why: "always",
+  reason: null,
   state: "ringing",
   nextAt: minute(5),
   told: [{ step: 0, round: 0, role: "primary", person: "sam", here: false, at: minute(0), missed: null }],
+  passedBy: [],
   endedBy: null,
   endedAt: null,
 };
