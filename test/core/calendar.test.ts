@@ -8,10 +8,12 @@ import {
   nextOpening,
   openBetween,
   openSpans,
+  whenOpenFor,
   type Calendar,
   type CalendarSpec,
 } from "../../src/core/calendar.ts";
 import { DeskError } from "../../src/core/errors.ts";
+import { codeOf } from "./refusal.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -166,6 +168,90 @@ describe("clock changes", () => {
   });
 });
 
+describe("the edges of a search", () => {
+  const office = calendar({ hours: { "mon-fri": "08:00-17:00" } });
+
+  it("a deadline at the very instant of a clock change is that instant", () => {
+    const newYork = calendar({ timezone: "America/New_York", hours: { sun: "00:00-02:00" } });
+    const due = whenOpenFor(newYork, at("2026-03-08T00:00:00Z"), 2 * HOUR_MS);
+    expect(due).toEqual(at("2026-03-08T07:00:00Z"));
+  });
+
+  it("the instant of a clock change shows the wall clock after it", () => {
+    const newYork = calendar({ timezone: "America/New_York", hours: { sun: "01:00-01:30" } });
+    expect(isOpen(newYork, at("2026-11-01T06:00:00Z"))).toBe(true);
+    expect(isOpen(newYork, at("2026-11-01T05:59:59.999Z"))).toBe(false);
+  });
+
+  it("a deadline may come in the tenth year", () => {
+    const short = calendar({ hours: { mon: "09:00-09:01" } });
+    expect(whenOpenFor(short, at("2026-06-01T00:00:00Z"), 505 * MINUTE_MS)).toEqual(
+      at("2036-01-28T09:01:00Z"),
+    );
+  });
+
+  it("a calendar that never closes can be asked about any year", () => {
+    const always = calendar({ hours: "always" });
+    const [from, to] = [at("1850-01-01T00:00:00Z"), at("1850-01-02T00:00:00Z")];
+    expect(openBetween(always, from, to)).toBe(24 * HOUR_MS);
+    expect(whenOpenFor(always, from, 24 * HOUR_MS)).toEqual(to);
+    expect(openSpans(always, from, to)).toEqual([{ from, to }]);
+    expect(closingAfter(always, from)).toBeNull();
+  });
+
+  it("from a later to an earlier instant, and at one instant, there is no span", () => {
+    const [from, to] = [at("2026-03-30T09:00:00Z"), at("2026-03-30T10:00:00Z")];
+    for (const each of [office, calendar({ hours: "always" })]) {
+      expect(openSpans(each, to, from)).toEqual([]);
+      expect(openSpans(each, from, from)).toEqual([]);
+    }
+    expect(spansOf(office, "2026-03-30T00:00:00Z", "2026-03-30T08:00:00Z")).toEqual([]);
+  });
+
+  it("a closing is found weeks ahead, also where one more closed day follows it, or many", () => {
+    const closedOn = (...holidays: string[]) => calendar({ hours: "always", holidays });
+    const closing = at("2026-03-17T00:00:00Z");
+    const later = Array.from({ length: 9 }, (_, day) => `2026-03-${String(17 + day)}`);
+    for (const desk of [closedOn("2026-03-17"), closedOn(...later)]) {
+      expect(closingAfter(desk, at("2026-03-10T00:00:00Z"))).toEqual(closing);
+      expect(closingAfter(desk, at("2026-03-01T12:00:00Z"))).toEqual(closing);
+    }
+  });
+
+  it("a calendar whose every day is a holiday for ten years says so", () => {
+    const mondays = Array.from({ length: 600 }, (_, week) =>
+      new Date(Date.UTC(2026, 0, 5 + 7 * week)).toISOString().slice(0, 10),
+    );
+    const desk = calendar({ hours: { mon: "09:00-17:00" }, holidays: mondays });
+    expect(() => nextOpening(desk, at("2026-01-01T00:00:00Z"))).toThrow("does not open within ten years");
+    expect(codeOf(() => nextOpening(desk, at("2026-01-01T00:00:00Z")))).toBe("invalid");
+  });
+});
+
+describe("the years whose holidays are known", () => {
+  const known = (hours: CalendarSpec["hours"]) =>
+    compileCalendar({ timezone: "Etc/UTC", hours, holidays: [], holidayYears: [2020, 2030] });
+  const desk = known({ "mon-fri": "09:00-17:00" });
+
+  it("are the first and the last of them too, to their very ends", () => {
+    const whole = openBetween(desk, at("2020-01-01T00:00:00Z"), at("2031-01-01T00:00:00Z"));
+    expect(whole).toBe(2870 * 8 * HOUR_MS);
+    expect(isOpen(desk, at("2020-01-01T10:00:00Z"))).toBe(true);
+    expect(isOpen(desk, at("2030-12-31T10:00:00Z"))).toBe(true);
+  });
+
+  it("are none before and none after: a question about those is refused", () => {
+    for (const instant of ["2019-12-31T10:00:00Z", "2031-01-01T00:00:00Z"]) {
+      expect(() => isOpen(desk, at(instant))).toThrow("known from 2020 to 2030");
+      expect(codeOf(() => isOpen(desk, at(instant)))).toBe("invalid");
+    }
+  });
+
+  it("do not matter where there are no hours at all", () => {
+    expect(() => nextOpening(known({}), at("2029-01-01T00:00:00Z"))).toThrow("no open hours at all");
+  });
+});
+
 describe("the working day", () => {
   it("is the open wall time of the open weekdays where all are equally long", () => {
     expect(calendar({ hours: { "mon-fri": ["09:00-12:30", "13:30-18:00"] } }).dayMs).toBe(8 * HOUR_MS);
@@ -238,6 +324,20 @@ describe("what is refused", () => {
   it("a working day of no length, of more than a day, or of days", () => {
     for (const day of ["0h", "25h", "1d", "8", "eight hours"])
       refused({ day }, "is no length of a working day");
+  });
+
+  it("each fault says where it is, and the whole says that it is invalid", () => {
+    const compile = () =>
+      calendar({ timezone: "Nowhere", hours: { mon: ["x"] }, day: "25h", holidays: ["2026-02-30"] });
+    expect(codeOf(compile)).toBe("invalid");
+    expect(compile).toThrow(
+      'timezone: "Nowhere" is no time zone; allowed is a name such as "Europe/Prague"; hours.mon.0: "x" is found',
+    );
+    expect(compile).toThrow('day: "25h" is no length of a working day; holidays: "2026-02-30" is no date.');
+  });
+
+  it("a working day of exactly 24 hours is allowed", () => {
+    expect(calendar({ hours: "always", day: "24h" }).dayMs).toBe(24 * HOUR_MS);
   });
 
   it("several faults are told at once", () => {

@@ -1,7 +1,6 @@
 // Deadlines and counted time: the contract's cases, with and without pauses.
 
 import { describe, expect, it } from "vitest";
-import { DeskError } from "../../src/core/errors.ts";
 import { compileCalendar, type CalendarSpec } from "../../src/core/calendar.ts";
 import {
   countedMs,
@@ -12,6 +11,7 @@ import {
   runningBetween,
   type Pause,
 } from "../../src/core/clock.ts";
+import { codeOf } from "./refusal.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -227,16 +227,6 @@ describe("durations", () => {
 });
 
 type PauseText = [string, string | null];
-
-function codeOf(ask: () => unknown): string {
-  try {
-    ask();
-  } catch (error) {
-    if (error instanceof DeskError) return error.code;
-    throw error;
-  }
-  return "answered";
-}
 
 function due(start: string, ms: number, pauses: PauseText[] = []): string | undefined {
   return deadline(office, at(start), ms, pausesOf(pauses))?.toISOString();

@@ -178,16 +178,15 @@ describe("a shipped policy", () => {
 });
 
 /**
- * Whether a target was told to be overdue and then had its deadline moved. The next mark of such a target comes too late, see
+ * Whether a level or field changed after a target was told to be overdue. The next mark of such a target comes too late, see
  * "a target that is overdue a second time" in targets-contract.test.ts; these lives count again once that test holds.
  */
 function isOverdueAnew({ steps }: Led): boolean {
-  return steps.some(({ ticket }, index) =>
-    steps[index - 1]?.ticket.targets.some((old, which) => {
-      const isTold = old.told.some((mark) => mark.startsWith("overdue"));
-      return isTold && ticket.targets[which]?.deadlineAt?.getTime() !== old.deadlineAt?.getTime();
-    }),
-  );
+  return steps.some(({ event }, index) => {
+    const before = steps[index - 1]?.ticket.targets ?? [];
+    const wasOverdue = before.some(({ told }) => told.some((mark) => mark.startsWith("overdue")));
+    return event.what.kind === "level-changed" && wasOverdue;
+  });
 }
 
 /** A law of lives: each event is a case. So many lives are led for each thousand cases of the run. */
