@@ -73,6 +73,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   zod: [
     "core/document.ts",
     "core/policy.ts",
+    "core/policy-schema.ts",
     "core/directory.ts",
     "config.ts",
     "cli.ts",

@@ -16,7 +16,8 @@ import {
   type DocumentPath,
 } from "../core/document.ts";
 import { DeskError } from "../core/errors.ts";
-import { promises, resolveCalendar, writtenCalendarSchema, type Policy } from "../core/policy.ts";
+import { writtenCalendarSchema } from "../core/policy-schema.ts";
+import { promises, resolveCalendar, type Policy } from "../core/policy.ts";
 import { recent } from "../core/recent.ts";
 import { regionsFor } from "../policies/read-policy.ts";
 import { INSTANT_ALLOWED, instantText, readInstant } from "./instant.ts";

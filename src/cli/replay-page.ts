@@ -1,7 +1,7 @@
 // Answers one page of `belfry replay`: what to replay travels as text, as it was written, and what came of it travels back.
 import { z } from "zod";
 import { TELLING_KINDS } from "../core/comparison.ts";
-import { TARGET_KINDS } from "../core/policy.ts";
+import { TARGET_KINDS } from "../core/policy-schema.ts";
 import type { Store } from "../desk/ports.ts";
 import { replayTickets, type ReplayPage } from "../desk/replay.ts";
 import { readPolicy } from "../policies/read-policy.ts";

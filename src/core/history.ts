@@ -1,6 +1,7 @@
 // The fold: what each event makes of a ticket. Replaying a ticket's events gives the ticket, deadlines and all.
 import type { Paging } from "./paging.ts";
-import { RECEIVED, type Policy, type Status, type TargetKind } from "./policy.ts";
+import { RECEIVED } from "./policy-schema.ts";
+import type { Policy, Status, TargetKind } from "./policy.ts";
 import {
   changeTerms,
   customerWaits,

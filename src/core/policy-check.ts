@@ -4,7 +4,7 @@
 import type { DocumentPath, Fault } from "./document.ts";
 import { lengthMs, parseDuration } from "./duration.ts";
 import { weekOf, workingDayMs } from "./hours.ts";
-import { RECEIVED, type Outline } from "./policy.ts";
+import { RECEIVED, type Outline } from "./policy-schema.ts";
 
 type Field = Outline["fields"][number];
 type Level = Outline["levels"][number];

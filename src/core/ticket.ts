@@ -2,7 +2,8 @@
 // This file holds the shapes; history.ts folds them, rights.ts says who may do what.
 import type { Attachment } from "./message.ts";
 import type { PageReason, Paging, StepTaken } from "./paging.ts";
-import type { RECEIVED, Status, TargetKind } from "./policy.ts";
+import type { RECEIVED } from "./policy-schema.ts";
+import type { Status, TargetKind } from "./policy.ts";
 import type { TargetState } from "./targets.ts";
 
 /** How a request reached support. */

@@ -6,15 +6,8 @@ import type { Form, FormField, FormValues } from "../core/form.ts";
 import type { Text } from "../core/message.ts";
 import { closingAfter } from "../core/calendar.ts";
 import { noticesAt } from "../core/notices.ts";
-import {
-  calendarOf,
-  pagesAt,
-  promises,
-  RECEIVED,
-  targetsFor,
-  type Level,
-  type Policy,
-} from "../core/policy.ts";
+import { calendarOf, pagesAt, promises, targetsFor, type Level, type Policy } from "../core/policy.ts";
+import { RECEIVED } from "../core/policy-schema.ts";
 import { customersOf } from "../core/rights.ts";
 import type { ReceivedBy, Ticket } from "../core/ticket.ts";
 import { instant, levelWords, nameOf, TARGET_WORDS } from "../core/words.ts";
