@@ -1,14 +1,21 @@
 // A rehearsal as a timeline: when, what, to whom and where it stands, in the customer's zone; or the same as JSON.
 import { wallTime } from "../core/zone.ts";
 import { levelOf } from "../core/policy.ts";
-import { OVERDUE_REHEARSED, type Look } from "../core/rehearsal.ts";
+import { OVERDUE_REHEARSED, type Look, type Rehearsal } from "../core/rehearsal.ts";
 import type { TicketEvent, What } from "../core/ticket.ts";
 import { levelWords, nameOf, personOf, TARGET_WORDS } from "../core/words.ts";
 import { announce } from "../desk/announce.ts";
+import type { Case } from "../desk/case.ts";
 import type { Effect, ShowEffect } from "../desk/ports.ts";
 import { instantText } from "./instant.ts";
-import type { Rehearsed } from "./rehearse.ts";
 import { inColumns } from "./show.ts";
+
+/** What is rehearsed: the ticket as it was filed, on which desk, and what happens. */
+export interface Rehearsed extends Rehearsal {
+  kase: Case;
+  /** Path of the desk file, or null where there is none and so nobody to page. */
+  desk: string | null;
+}
 
 /** One thing that happens. */
 interface Moment {

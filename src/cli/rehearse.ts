@@ -7,14 +7,13 @@ import { ladderOf, type Customer, type Directory } from "../core/directory.ts";
 import { DeskError } from "../core/errors.ts";
 import { plant } from "../core/history.ts";
 import { levelOf, targetsFor, type Policy } from "../core/policy.ts";
-import { rehearse, type Rehearsal } from "../core/rehearsal.ts";
+import { rehearse } from "../core/rehearsal.ts";
 import type { TicketEvent } from "../core/ticket.ts";
-import type { Case } from "../desk/case.ts";
 import { collect, readField } from "./deadline.ts";
 import { readOpened, readZone } from "./instant.ts";
 import { loadDesk, readDesk } from "./load-desk.ts";
 import { loadPolicy } from "./load-policy.ts";
-import { rehearsalInJson, rehearsalInWords } from "./rehearsal-text.ts";
+import { rehearsalInJson, rehearsalInWords, type Rehearsed } from "./rehearsal-text.ts";
 
 interface Options {
   policy: string;
@@ -26,13 +25,6 @@ interface Options {
   customer?: string;
   assume: string[];
   json?: true;
-}
-
-/** What is rehearsed: the ticket as it was filed, on which desk, and what happens. */
-export interface Rehearsed extends Rehearsal {
-  kase: Case;
-  /** Path of the desk file, or null where there is none and so nobody to page. */
-  desk: string | null;
 }
 
 /** Adds the command to the program. */
