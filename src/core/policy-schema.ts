@@ -32,7 +32,8 @@ const date = z.string().refine(isDate, allowing('a date such as "2026-12-24"'));
 const daySpans = z.union([z.string(), z.array(z.string())], {
   error: 'a span such as "09:00-17:00", or a list of them',
 });
-const hours = z
+/** Weekly hours as a policy or a desk file writes them. */
+export const hours = z
   .union([z.literal("always"), z.record(z.string(), daySpans)], {
     error: 'always, or hours by weekday such as { mon-fri: "09:00-17:00" }',
   })

@@ -148,10 +148,15 @@ function differences(before: Directory | null, after: Directory): string[] {
         .map((name) => `${named[list]} ${name} is removed`),
     ];
   });
-  const isMoved = JSON.stringify(sorted(before?.channels)) !== JSON.stringify(sorted(after.channels));
-  return isMoved
-    ? [...changes, `channels are ${after.channels.support} and ${after.channels.onCall}`]
-    : changes;
+  const isOther = (one: unknown, other: unknown): boolean =>
+    JSON.stringify(sorted(one)) !== JSON.stringify(sorted(other));
+  const { support, onCall } = after.channels;
+  return [
+    ...changes,
+    ...(isOther(before?.channels, after.channels) ? [`channels are ${support} and ${onCall}`] : []),
+    ...(isOther(before?.leave ?? [], after.leave ?? []) ? ["leave is changed"] : []),
+    ...(isOther(before?.overrides ?? [], after.overrides ?? []) ? ["overrides are changed"] : []),
+  ];
 }
 
 function nameOf(one: { id: string } | { key: string }): string {

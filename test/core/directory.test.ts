@@ -27,6 +27,29 @@ function faultsOf(text: string): string[] {
   return [];
 }
 
+/** The good file with layers in two regions, people who are away or stand in, and clearance. */
+const LAYERED = GOOD.replace(
+  "support: true }\n  - { id: mia",
+  "support: true, clearance: [official-sensitive] }\n  - { id: mia",
+)
+  .replace(
+    /^rotations:\n.*$/m,
+    `rotations:
+  - id: weekly
+    timezone: America/Chicago
+    layers:
+      - { people: [mia], from: 2026-01-05, handover: mon 09:00 }
+      - { people: [sam, mia], from: 2026-01-05, handover: "20:00", every: 12h, timezone: Europe/Prague, hours: { mon-sun: "20:00-08:00" } }
+      - { people: [sam], from: 2026-01-05, handover: "09:00" }
+leave:
+  - { person: mia, from: 2026-12-24 09:00, to: 2026-12-27 09:00 }
+overrides:
+  - { rotation: weekly, person: sam, from: 2026-10-31 09:00, to: 2026-11-01 09:00 }
+  - { rotation: weekly, person: mia, role: secondary, from: 2026-10-31 09:00, to: 2026-11-01 01:30 }`,
+  )
+  .replace("rotation: weekly\n", "rotation: weekly\n    region: us\n")
+  .replace("contacts: [carl]", "contacts: [carl], region: us");
+
 describe("the desk file", () => {
   test("says who is who, and customers page by its first ladder unless they name another", () => {
     const directory = parseDirectory(GOOD);
@@ -38,6 +61,109 @@ describe("the desk file", () => {
       from: "2026-01-05",
     });
     expect(directory.ladders[0]?.steps.map(({ waitMs }) => waitMs)).toEqual([300_000, 3_600_000, 300_000]);
+  });
+
+  test("says of layers who takes turns when, in their rotation's zone or their own", () => {
+    const { rotations } = parseDirectory(LAYERED);
+    expect(rotations).toEqual([
+      {
+        id: "weekly",
+        timezone: "America/Chicago",
+        layers: [
+          {
+            ...{ people: ["mia"], from: "2026-01-05", timezone: "America/Chicago", hours: null },
+            ...{ handoverWeekday: 1, handoverTime: "09:00", everyHours: 168 },
+          },
+          {
+            ...{ people: ["sam", "mia"], from: "2026-01-05", timezone: "Europe/Prague" },
+            ...{ handoverWeekday: null, handoverTime: "20:00", everyHours: 12 },
+            hours: { "mon-sun": "20:00-08:00" },
+          },
+          {
+            ...{ people: ["sam"], from: "2026-01-05", timezone: "America/Chicago", hours: null },
+            ...{ handoverWeekday: null, handoverTime: "09:00", everyHours: 24 },
+          },
+        ],
+      },
+    ]);
+  });
+
+  test("gives leave by the person's wall clock and overrides by the rotation's, over a clock change too", () => {
+    const { leave, overrides, people, customers } = parseDirectory(LAYERED);
+    expect(leave).toEqual([
+      { person: "mia", from: new Date("2026-12-24T14:00Z"), to: new Date("2026-12-27T14:00Z") },
+    ]);
+    const from = new Date("2026-10-31T14:00Z");
+    expect(overrides).toEqual([
+      { rotation: "weekly", person: "sam", role: "primary", from, to: new Date("2026-11-01T15:00Z") },
+      { rotation: "weekly", person: "mia", role: "secondary", from, to: new Date("2026-11-01T06:30Z") },
+    ]);
+    expect(people[1]?.clearance).toEqual(["official-sensitive"]);
+    expect(customers[0]).toMatchObject({ region: "us", ladder: "urgent" });
+  });
+
+  test("that says nothing new reads as it always did, so that applying it again changes nothing", () => {
+    const directory = parseDirectory(GOOD);
+    expect(Object.keys(directory)).not.toContain("leave");
+    expect(Object.keys(directory)).not.toContain("overrides");
+    expect(directory.people.map((person) => Object.keys(person))).toEqual(
+      Array.from({ length: 3 }, () => ["id", "name", "timezone", "addresses", "isSupport"]),
+    );
+    expect(directory.rotations).toEqual([
+      {
+        ...{ id: "weekly", timezone: "America/Chicago", from: "2026-01-05", people: ["sam", "mia"] },
+        ...{ handoverWeekday: 1, handoverTime: "09:00" },
+      },
+    ]);
+  });
+
+  test("gives customers of a region its first ladder", () => {
+    const second = "  - { id: eu, rotation: weekly, region: eu, steps: [{ page: primary, wait: 5m }] }\n";
+    const text = (LAYERED + second).replace("region: us }", "region: eu }");
+    expect(parseDirectory(text).customers[0]).toMatchObject({ region: "eu", ladder: "eu" });
+    expect(faultsOf(LAYERED.replace("region: us }", "region: eu }"))).toEqual([
+      expect.stringMatching(/^customers\[0\]\.region, line \d+: "eu" is no region of a ladder .*: us\.$/),
+    ]);
+  });
+
+  test("tells each fault of layers, leave and overrides, with what is allowed", () => {
+    const faults = faultsOf(
+      LAYERED.replace("every: 12h", "every: 5h")
+        .replace('handover: "20:00"', 'handover: "8 pm"')
+        .replace('hours: { mon-sun: "20:00-08:00" }', "hours: {}")
+        .replace("people: [sam],", "people: [sid],")
+        .replace("person: mia, from: 2026-12-24", "person: max, from: 2026-02-30")
+        .replace("2026-11-01 01:30", "2026-10-31 08:00")
+        .replace("role: secondary", "role: third")
+        .replace("rotation: weekly, person: sam", "rotation: daily, person: sam"),
+    );
+    const told = faults.join("\n");
+    for (const line of [
+      /^rotations\[0\]\.layers\[1\]\.every, line \d+: "5h" is found; allowed is weeks, days, or hours/m,
+      /^rotations\[0\]\.layers\[1\]\.handover, line \d+: "8 pm" is found; allowed is a weekday and a time/m,
+      /^rotations\[0\]\.layers\[1\]\.hours, line \d+: a mapping is found; allowed is some hours/m,
+      /^rotations\[0\]\.layers\[2\]\.people\[0\], line \d+: "sid" is no person of this file/m,
+      /^leave\[0\]\.person, line \d+: "max" is no person of this file/m,
+      /^leave\[0\]\.from, line \d+: "2026-02-30 09:00" is found; allowed is a day and a time/m,
+      /^overrides\[1\]\.role, line \d+: "third" is found; allowed is primary or secondary/m,
+      /^overrides\[0\]\.rotation, line \d+: "daily" is no rotation of this file: weekly/m,
+    ])
+      expect(told).toMatch(line);
+    expect(faultsOf(LAYERED.replace("2026-11-01 01:30", "2026-10-31 08:00")).join()).toMatch(
+      /^overrides\[1\]\.to, line \d+: "2026-10-31 08:00" is found; allowed is a time after "2026-10-31 09:00"\.$/,
+    );
+  });
+
+  test("has rotations either with layers or without", () => {
+    expect(faultsOf(LAYERED.replace("    layers:", "    people: [sam]\n    layers:")).join()).toMatch(
+      /^rotations\[0\]\.people, line \d+: "people" stands beside layers/,
+    );
+    expect(faultsOf(GOOD.replace("handover: mon 09:00, ", "")).join()).toMatch(
+      /^rotations\[0\]\.handover, line \d+: nothing is found; allowed is handover, from and people, or else layers/,
+    );
+    expect(faultsOf(GOOD.replace("handover: mon 09:00", 'handover: "09:00"')).join()).toMatch(
+      /^rotations\[0\]\.handover, line \d+: "09:00" is found; allowed is a weekday and a time/,
+    );
   });
 
   test("is refused whole, with every fault at once, each with its path and line", () => {

@@ -1,0 +1,140 @@
+// Checks the names in a desk file: those that nothing bears, and those that two things bear.
+import { z } from "zod";
+import type { Fault } from "./document.ts";
+import { isRole } from "./paging.ts";
+
+/** Names that nothing bears, and names that two things bear. */
+export function danglingNames(value: unknown): Fault[] {
+  const file = namesInFile.parse(value);
+  const people = known(file.people.map(({ id }) => id));
+  const rotations = known(file.rotations.map(({ id }) => id));
+  const ladders = known(file.ladders.map(({ id }) => id));
+  const regions = known(file.ladders.map(({ region }) => region));
+  const refer = (
+    path: Fault["path"],
+    found: string | undefined,
+    among: ReadonlySet<string>,
+    what: string,
+  ): Fault[] =>
+    found === undefined || among.has(found)
+      ? []
+      : [
+          {
+            path,
+            sentence: `"${found}" is no ${what} of this file: ${[...among].join(", ") || "there are none"}`,
+          },
+        ];
+  return [
+    ...twice(
+      "people",
+      "id",
+      file.people.map(({ id }) => id),
+    ),
+    ...twice(
+      "people",
+      "slack",
+      file.people.map(({ slack }) => slack),
+    ),
+    ...twice(
+      "customers",
+      "key",
+      file.customers.map(({ key }) => key),
+    ),
+    ...twice(
+      "rotations",
+      "id",
+      file.rotations.map(({ id }) => id),
+    ),
+    ...twice(
+      "ladders",
+      "id",
+      file.ladders.map(({ id }) => id),
+    ),
+    ...file.customers.flatMap(({ contacts, region, ladder }, at) => [
+      ...contacts.flatMap((contact, nr) =>
+        refer(["customers", at, "contacts", nr], contact, people, "person"),
+      ),
+      ...refer(["customers", at, "ladder"], ladder, ladders, "ladder"),
+      ...(ladder === undefined
+        ? refer(["customers", at, "region"], region, regions, "region of a ladder")
+        : []),
+    ]),
+    ...file.rotations.flatMap((one, at) => [
+      ...one.people.flatMap((who, nr) => refer(["rotations", at, "people", nr], who, people, "person")),
+      ...one.layers.flatMap((layer, place) =>
+        layer.people.flatMap((who, nr) =>
+          refer(["rotations", at, "layers", place, "people", nr], who, people, "person"),
+        ),
+      ),
+    ]),
+    ...(["leave", "overrides"] as const).flatMap((list) =>
+      file[list].flatMap(({ person, rotation }, at) => [
+        ...refer([list, at, "person"], person, people, "person"),
+        ...(list === "overrides" ? refer([list, at, "rotation"], rotation, rotations, "rotation") : []),
+      ]),
+    ),
+    ...file.ladders.flatMap((one, at) => [
+      ...refer(["ladders", at, "rotation"], one.rotation, rotations, "rotation"),
+      ...one.steps.flatMap(({ page }, nr) =>
+        page === undefined || page === "channel" || isRole(page)
+          ? []
+          : refer(
+              ["ladders", at, "steps", nr, "page"],
+              page,
+              people,
+              "person, and neither primary, secondary nor channel",
+            ),
+      ),
+    ]),
+  ];
+}
+
+/** What the check of names reads, as far as it can be read: a file with other faults is checked too. */
+const names = z.array(z.string()).catch([]);
+const name = z.string().optional().catch(undefined);
+const stretch = z.object({ person: name, rotation: name }).catch({});
+const namesInFile = z
+  .object({
+    people: z.array(z.object({ id: name, slack: name }).catch({})).catch([]),
+    customers: z
+      .array(z.object({ key: name, contacts: names, region: name, ladder: name }).catch({ contacts: [] }))
+      .catch([]),
+    rotations: z
+      .array(
+        z
+          .object({
+            id: name,
+            people: names,
+            layers: z.array(z.object({ people: names }).catch({ people: [] })).catch([]),
+          })
+          .catch({ people: [], layers: [] }),
+      )
+      .catch([]),
+    ladders: z
+      .array(
+        z
+          .object({
+            id: name,
+            rotation: name,
+            region: name,
+            steps: z.array(z.object({ page: name }).catch({})).catch([]),
+          })
+          .catch({ steps: [] }),
+      )
+      .catch([]),
+    leave: z.array(stretch).catch([]),
+    overrides: z.array(stretch).catch([]),
+  })
+  .catch({ people: [], customers: [], rotations: [], ladders: [], leave: [], overrides: [] });
+
+function twice(list: string, key: string, found: readonly (string | undefined)[]): Fault[] {
+  return found.flatMap((value, at) =>
+    value !== undefined && found.indexOf(value) < at
+      ? [{ path: [list, at, key], sentence: `"${value}" stands in ${list} twice` }]
+      : [],
+  );
+}
+
+function known(found: readonly (string | undefined)[]): ReadonlySet<string> {
+  return new Set(found.filter((value) => value !== undefined));
+}
