@@ -12,7 +12,7 @@ export default defineConfig({
       "test/core/peers-faults.test.ts",
       "test/core/targets*.test.ts",
       "test/core/ticket-laws.test.ts",
-      "test/core/zone.test.ts",
+      "test/core/zone*.test.ts",
     ],
     env: { BELFRY_CASES: process.env["BELFRY_CASES"] ?? "600" },
     pool: "forks",
