@@ -118,7 +118,10 @@ function said(what: What, { ladder, directory }: Rehearsed["kase"]): { what: str
       const steps = ladder === null ? "" : ` of ${ladder.steps.length}`;
       const round = what.round === 0 ? "" : `, round ${what.round + 1}`;
       const step = `step ${what.step + 1}${steps}${round}: `;
-      if (what.kind === "page-missed") return { what: "nobody paged", words: `${step}${what.why}` };
+      if (what.kind === "page-missed") {
+        const whom = what.person === null ? "" : `${nameOf(directory, what.person)} `;
+        return { what: "nobody paged", words: `${step}${whom}${what.why}` };
+      }
       const here = what.here ? " with @here" : "";
       const who =
         what.person === null

@@ -3,7 +3,7 @@
 import { isOpen, closingAfter, nextOpening } from "./calendar.ts";
 import { nextStep, type Ladder, type Paging, type StepTaken } from "./paging.ts";
 import { calendarOf, levelOf, pagesAt, type Policy } from "./policy.ts";
-import type { Rotation } from "./roster.ts";
+import type { Changes, Roster, Rotation } from "./roster.ts";
 import { happen, termsOf } from "./history.ts";
 import { isRaise, marksOf, type Mark, type TargetState } from "./targets.ts";
 import { statusOf, type Ticket, type TicketEvent, type What } from "./ticket.ts";
@@ -14,6 +14,10 @@ export interface Circumstances {
   /** The ladder of the ticket's customer, or null where the desk has none. */
   ladder: Ladder | null;
   rotation: Rotation | null;
+  /** Leave and overrides; absent where there are none. */
+  changes?: Changes;
+  /** Whether somebody may be called for a ticket; absent where everybody may. */
+  isFit?: (person: string, ticket: Ticket) => boolean;
 }
 
 /** One event, with the ticket as it was after it. */
@@ -34,6 +38,15 @@ const IN_TIME_MS = 60_000;
 
 /** No ticket has more due things at one instant; more would be a loop. */
 const MOST_AT_ONCE = 500;
+
+/** Who may be called for a ticket. */
+export function rosterFor(ticket: Ticket, { rotation, changes, isFit }: Circumstances): Roster {
+  return {
+    rotation,
+    ...(changes === undefined ? {} : { changes }),
+    ...(isFit === undefined ? {} : { isFit: (person) => isFit(person, ticket) }),
+  };
+}
 
 /** Carries a ticket forward to `now`. Everything overdue is handled in order, late but not lost. */
 export function agenda(ticket: Ticket, circumstances: Circumstances, now: Date): Agenda {
@@ -131,11 +144,13 @@ function tellAt(ticket: Ticket, target: TargetState, policy: Policy, mark: Mark,
   return isOpen(calendar, now) ? mark.at : nextOpening(calendar, now);
 }
 
-function pages(ticket: Ticket, { policy, ladder, rotation }: Circumstances, now: Date): Due[] {
+function pages(ticket: Ticket, circumstances: Circumstances, now: Date): Due[] {
+  const { policy, ladder } = circumstances;
   const { paging, alertedAt } = ticket;
   if (statusOf(ticket) === "closed") return [];
   if (paging?.state === "ringing" && paging.nextAt !== null) {
-    const step = ladder === null ? null : nextStep(ladder, rotation, paging.told, now);
+    const step =
+      ladder === null ? null : nextStep(ladder, rosterFor(ticket, circumstances), paging.told, now);
     if (step === null) return [{ at: paging.nextAt, what: { kind: "page-unanswered" } }];
     const what: What =
       "reached" in step ? ringing(step.reached, paging, now) : missing(step.missed, step.why);

@@ -3,7 +3,7 @@ import { danglingNames } from "./desk-names.ts";
 import { deskFile, waitMs } from "./desk-schema.ts";
 import { readDocument } from "./document.ts";
 import type { Ladder } from "./paging.ts";
-import type { Leave, Override, Rotation } from "./roster.ts";
+import type { Changes, Leave, Override, Rotation } from "./roster.ts";
 import { soleInstantOfWall } from "./zone.ts";
 
 /**
@@ -94,13 +94,32 @@ export function parseDirectory(text: string): Directory {
   };
 }
 
-/** The ladder by which a customer's urgent tickets page and the rotation that it asks, or null for what the desk lacks. */
-export function ladderOf(
-  customer: Customer,
-  directory: Directory,
-): { ladder: Ladder | null; rotation: Rotation | null } {
-  const ladder = directory.ladders.find(({ id }) => id === customer.ladder) ?? null;
-  return { ladder, rotation: directory.rotations.find(({ id }) => id === ladder?.rotation) ?? null };
+/** Who is called for a customer's urgent tickets: the ladder and the rotation that it asks, or null for what the desk lacks. */
+export interface Calling {
+  ladder: Ladder | null;
+  rotation: Rotation | null;
+  changes: Changes;
+  isFit: (person: string, ticket: { attributes: Readonly<Record<string, string>> }) => boolean;
+}
+
+/** By which ladder, rotation, leave, overrides and clearance a customer's urgent tickets page. */
+export function ladderOf(customer: Customer, directory: Directory): Calling {
+  const { ladders, rotations, leave = [], overrides = [] } = directory;
+  const ladder = ladders.find(({ id }) => id === customer.ladder) ?? null;
+  return {
+    ladder,
+    rotation: rotations.find(({ id }) => id === ladder?.rotation) ?? null,
+    changes: { leave, overrides },
+    isFit: (person, { attributes }) => isCleared(directory, person, attributes[CLEARANCE]),
+  };
+}
+
+/** The field of a policy whose options, but for "none", are clearances: a ticket with one goes to cleared people only. */
+export const CLEARANCE = "clearance";
+
+function isCleared({ people }: Directory, person: string, wanted = "none"): boolean {
+  if (wanted === "none") return true;
+  return people.find(({ id }) => id === person)?.clearance?.includes(wanted) === true;
 }
 
 /** Every address of a directory, as written. */

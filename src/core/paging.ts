@@ -5,8 +5,8 @@
 //                        +-- first acknowledgement --> acknowledged
 //                        +-- closed, or lowered below paging --> withdrawn
 //
-// A step whose role is empty, or whose person cannot be reached, waits for nothing.
-import { onCall, type Role, type Rotation } from "./roster.ts";
+// A step whose role is empty, or whose person is away or cannot be reached, waits for nothing.
+import { isAway, onCall, UNCHANGED, type Role, type Roster } from "./roster.ts";
 
 /** One rung. `reach` is a role of the rotation, "channel", or a person's id. */
 interface LadderStep {
@@ -80,7 +80,7 @@ export type NextStep = { reached: StepTaken } | { missed: StepTaken; why: string
  */
 export function nextStep(
   ladder: Ladder,
-  rotation: Rotation | null,
+  roster: Roster,
   told: readonly { step: number; round: number }[],
   now: Date,
 ): NextStep {
@@ -96,8 +96,12 @@ export function nextStep(
   if (rung === undefined || round >= ladder.rounds) return null;
   const common = { step, round, here: rung.here, nextAt: new Date(now.getTime() + rung.waitMs) };
   if (rung.reach === "channel") return { reached: { ...common, role: "channel", person: null } };
-  if (!isRole(rung.reach)) return { reached: { ...common, role: "person", person: rung.reach } };
-  const person = rotation === null ? null : onCall(rotation, rung.reach, now);
+  if (!isRole(rung.reach)) {
+    const named = { ...common, role: "person", person: rung.reach };
+    const why = whyNot(rung.reach, roster, now);
+    return why === null ? { reached: named } : { missed: { ...named, nextAt: now }, why };
+  }
+  const person = onCall(roster, rung.reach, now);
   if (person !== null) return { reached: { ...common, role: rung.reach, person } };
   const missed = { ...common, role: rung.reach, person: null, nextAt: now };
   return { missed, why: `nobody is ${rung.reach}` };
@@ -106,4 +110,10 @@ export function nextStep(
 /** True for "primary" and "secondary". */
 export function isRole(reach: string): reach is Role {
   return reach === "primary" || reach === "secondary";
+}
+
+/** Why somebody whom the ladder names is not called; null where they are. */
+function whyNot(person: string, { changes = UNCHANGED, isFit }: Roster, now: Date): string | null {
+  if (isAway(changes.leave, person, now)) return "is on leave";
+  return isFit?.(person) === false ? "is not cleared for this ticket" : null;
 }

@@ -98,6 +98,14 @@ export interface Shift {
   endsAt: Date;
 }
 
+/** Who may be called for a ticket. What is absent does not matter to it. */
+export interface Roster {
+  rotation: Rotation | null;
+  changes?: Changes;
+  /** Whether somebody may be called for the ticket in question, by their clearance. */
+  isFit?: (person: string) => boolean;
+}
+
 /** A plan that nothing changes. */
 export const UNCHANGED: Changes = { leave: [], overrides: [] };
 
@@ -128,12 +136,11 @@ export function dutyAt(
 
 /** The id of the person who holds a role at an instant, or null. */
 export function onCall(
-  rotation: Rotation,
+  { rotation, changes = UNCHANGED, isFit }: Roster,
   role: Role,
   at: Date,
-  changes: Changes = UNCHANGED,
-  isFit?: (person: string) => boolean,
 ): string | null {
+  if (rotation === null) return null;
   return dutyAt(rotation, changes, at, isFit).order[ROLES.indexOf(role)] ?? null;
 }
 

@@ -1,5 +1,5 @@
 // One ticket with everything that decides about it, read inside a transaction.
-import type { Circumstances } from "../core/agenda.ts";
+import { rosterFor, type Circumstances } from "../core/agenda.ts";
 import { ladderOf, type Customer, type Directory, type Person } from "../core/directory.ts";
 import { DeskError } from "../core/errors.ts";
 import { onCall } from "../core/roster.ts";
@@ -27,8 +27,9 @@ export async function openCase(tx: Tx, ticket: Ticket): Promise<Case> {
 }
 
 /** What messages about a case are made from, at an instant. */
-export function sceneOf({ policy, customer, directory, rotation }: Case, ticket: Ticket, now: Date): Scene {
-  const onCallNow = rotation === null ? null : onCall(rotation, "primary", now);
+export function sceneOf(kase: Case, ticket: Ticket, now: Date): Scene {
+  const { policy, customer, directory } = kase;
+  const onCallNow = onCall(rosterFor(ticket, kase), "primary", now);
   return { ticket, policy, customer, directory, onCall: onCallNow, now };
 }
 

@@ -87,11 +87,10 @@ export async function fileTicket(
   const received = receivedIn(values, person, now);
   const entered = enteredIn(values, revision.policy);
   const filer = person.isSupport ? contactIn(values, customer) : person.id;
-  const { ladder, rotation } = ladderOf(customer, known.directory);
   const count = await tx.nextNumber(customer.key);
   const ticket = await recordFiled(
     tx,
-    { policy: revision.policy, customer, directory: known.directory, ladder, rotation },
+    { policy: revision.policy, customer, directory: known.directory, ...ladderOf(customer, known.directory) },
     {
       number: `${customer.key}-${count}`,
       customer: customer.key,

@@ -75,8 +75,11 @@ export async function replayTickets(
       readSome(tx, { ...filter, ...(next === null ? {} : { after: next }), limit: READ_AT_ONCE }),
     );
     for (const one of past) {
-      const duties = applied.map(({ directory, appliedAt }) => ({ ...dutyOf(one, directory), appliedAt }));
-      const recorded = (at: Date): Circumstances => ({ policy: one.policy, ...inForce(duties, at) });
+      const calls = applied.map(({ directory, appliedAt }) => ({
+        called: calledBy(one, directory),
+        appliedAt,
+      }));
+      const recorded = (at: Date): Circumstances => ({ policy: one.policy, ...inForce(calls, at) });
       const replayed = replayTicket(one, { recorded, other: otherFor(one, other, recorded) }, readAt);
       if (replayed === null) {
         leftOut.set(one.policy.id, (leftOut.get(one.policy.id) ?? 0) + 1);
@@ -106,11 +109,11 @@ async function readSome(tx: Tx, filter: PastFilter): Promise<Recorded[]> {
 }
 
 /** Who was paged for a customer by one desk file. */
-type Duty = Pick<Circumstances, "ladder" | "rotation">;
+type Called = Omit<Circumstances, "policy">;
 
-const NOBODY: Duty = { ladder: null, rotation: null };
+const NOBODY: Called = { ladder: null, rotation: null };
 
-function dutyOf({ ticket }: PastTicket, directory: Directory): Duty {
+function calledBy({ ticket }: PastTicket, directory: Directory): Called {
   const customer = customerOf(ticket.customer, directory);
   return customer === undefined ? NOBODY : ladderOf(customer, directory);
 }
@@ -120,9 +123,8 @@ function customerOf(key: string, { customers }: Directory): Customer | undefined
 }
 
 /** By the desk file that was in force at an instant. */
-function inForce(duties: readonly (Duty & { appliedAt: Date })[], at: Date): Duty {
-  const { ladder, rotation } = duties.findLast(({ appliedAt }) => appliedAt <= at) ?? duties[0] ?? NOBODY;
-  return { ladder, rotation };
+function inForce(applied: readonly { called: Called; appliedAt: Date }[], at: Date): Called {
+  return (applied.findLast(({ appliedAt }) => appliedAt <= at) ?? applied[0])?.called ?? NOBODY;
 }
 
 /** The circumstances to replay a ticket in; why it has none; or null where the other policy is not its own. */

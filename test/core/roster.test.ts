@@ -42,21 +42,23 @@ function order(rotation: ReturnType<typeof aRota>, when: string, changes: Change
 
 describe("a rotation without layers", () => {
   test("hands over on Monday at 09:00 in its own zone, to the minute", () => {
-    expect(onCall(ROTATION, "primary", at("2026-01-12 08:59", CHICAGO))).toBe("sam");
-    expect(onCall(ROTATION, "primary", at("2026-01-12 09:00", CHICAGO))).toBe("mia");
+    expect(onCall({ rotation: ROTATION }, "primary", at("2026-01-12 08:59", CHICAGO))).toBe("sam");
+    expect(onCall({ rotation: ROTATION }, "primary", at("2026-01-12 09:00", CHICAGO))).toBe("mia");
   });
 
   test("has the other one as secondary", () => {
-    expect(onCall(ROTATION, "secondary", at("2026-01-07 12:00", CHICAGO))).toBe("mia");
-    expect(onCall(ROTATION, "secondary", at("2026-01-14 12:00", CHICAGO))).toBe("sam");
+    expect(onCall({ rotation: ROTATION }, "secondary", at("2026-01-07 12:00", CHICAGO))).toBe("mia");
+    expect(onCall({ rotation: ROTATION }, "secondary", at("2026-01-14 12:00", CHICAGO))).toBe("sam");
   });
 
   test("of one person has no secondary", () => {
-    expect(onCall({ ...ROTATION, people: ["sam"] }, "secondary", at("2026-01-07 12:00", CHICAGO))).toBeNull();
+    expect(
+      onCall({ rotation: { ...ROTATION, people: ["sam"] } }, "secondary", at("2026-01-07 12:00", CHICAGO)),
+    ).toBeNull();
   });
 
   test("goes on in order before its first hand-over, too", () => {
-    expect(onCall(ROTATION, "primary", at("2026-01-02 12:00", CHICAGO))).toBe("mia");
+    expect(onCall({ rotation: ROTATION }, "primary", at("2026-01-02 12:00", CHICAGO))).toBe("mia");
   });
 
   test("keeps its hour over the clock change in March, so that a week is an hour shorter", () => {
