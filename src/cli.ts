@@ -5,6 +5,7 @@
 import { Command, CommanderError } from "commander";
 import { register as apply } from "./cli/apply.ts";
 import { register as clock } from "./cli/clock.ts";
+import { register as coverage } from "./cli/coverage.ts";
 import { register as deadline } from "./cli/deadline.ts";
 import { register as list } from "./cli/list.ts";
 import { register as migrate } from "./cli/migrate.ts";
@@ -22,7 +23,7 @@ const ASKED_FOR_HELP = ["commander.help", "commander.helpDisplayed", "commander.
 const program = new Command("belfry")
   .description("Keeps a support desk's time and rings the alarm.")
   .exitOverride();
-for (const register of [apply, show, why, list, replay, migrate]) register(program, askDesk);
+for (const register of [apply, show, why, list, coverage, replay, migrate]) register(program, askDesk);
 for (const register of [clock, deadline, policy, rehearse]) register(program);
 
 process.stdout.on("error", leaveQuietly);

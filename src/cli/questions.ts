@@ -7,6 +7,7 @@ import { applyFile, resolveAddresses } from "../desk/apply-file.ts";
 import type { ChatPlatform, Store } from "../desk/ports.ts";
 import { reportList, reportTicket, reportWhy } from "../desk/show.ts";
 import { appliedText } from "./apply.ts";
+import { answeringDesk, coverageAnswer, coverageQuestion } from "./coverage.ts";
 import { listText } from "./list.ts";
 import { loadDesk } from "./load-desk.ts";
 import { proofText, targetProofInJson } from "./proof.ts";
@@ -23,6 +24,7 @@ const question = z.discriminatedUnion("ask", [
     texts: z.object({ desk: z.string(), policies: z.record(z.string(), z.string()) }),
   }),
   replayQuestion,
+  coverageQuestion,
   z.object({ ask: z.literal("migrate") }),
 ]);
 export type Question = z.infer<typeof question>;
@@ -117,6 +119,8 @@ async function answerTo(asked: Question, { store, platforms, now }: AskedDesk): 
     }
     case "replay":
       return replayAnswer(asked, { store, now });
+    case "coverage":
+      return coverageAnswer(asked, await store.transaction((tx) => answeringDesk(tx, now())), now());
     case "migrate":
       // Whoever has the database open brought it to this version when opening it.
       return migratedAnswer(false);

@@ -1,0 +1,166 @@
+// The coverage check, and that it says at every minute what a live page would do.
+import { describe, expect, test } from "vitest";
+import { callsAt, gapsBetween, type Gap } from "../../src/core/coverage.ts";
+import { ladderOf, parseDirectory, type Customer, type Directory } from "../../src/core/directory.ts";
+import { nextStep } from "../../src/core/paging.ts";
+import { pagesAt, type Policy } from "../../src/core/policy.ts";
+import { at, policyOf, wall } from "../support/life.ts";
+
+const CHICAGO = "America/Chicago";
+const MINUTE = 60_000;
+const aleyant = policyOf("aleyant");
+const eleveo = policyOf("eleveo");
+
+/** The shipped policy with a level that always pages tickets that may need a clearance. */
+const cleared: Policy = {
+  ...aleyant,
+  id: "cleared",
+  fields: [{ id: "clearance", ask: "Marking", options: ["none", "official-sensitive"], default: "none" }],
+};
+
+function aDesk(rotations: string, more = ""): Directory {
+  return parseDirectory(`
+people:
+  - { id: carl, name: Carl, slack: carl@acme.example, timezone: America/Chicago }
+  - { id: sam, name: Sam, slack: U0SAM, timezone: America/Chicago, support: true, clearance: [official-sensitive] }
+  - { id: mia, name: Mia, slack: U0MIA, timezone: America/Chicago, support: true }
+  - { id: leo, name: Leo, timezone: Europe/Prague, support: true }
+customers:
+  - { key: ACME, name: Acme, policy: aleyant, timezone: America/Chicago, contacts: [carl] }
+  - { key: PCC, name: Prague, policy: eleveo, timezone: Europe/Prague, contacts: [carl], ladder: named }
+  - { key: KENT, name: Kent, policy: cleared, timezone: Europe/London, contacts: [carl] }
+channels: { support: "#support", on-call: "#on-call" }
+rotations:
+${rotations}
+ladders:
+  - id: urgent
+    rotation: weekly
+    steps: [{ page: primary, wait: 5m }, { page: secondary, wait: 10m }, { page: channel, wait: 15m }]
+  - { id: named, rotation: weekly, steps: [{ page: mia, wait: 5m }, { page: primary, wait: 5m }] }
+${more}`);
+}
+
+const WEEKLY =
+  "  - { id: weekly, timezone: America/Chicago, handover: mon 09:00, from: 2026-01-05, people: [sam, mia] }";
+const NIGHTS = `  - id: weekly
+    timezone: America/Chicago
+    layers:
+      - { people: [sam, mia], from: 2026-01-05, handover: "20:00", every: 12h, hours: { mon-sun: "20:00-08:00" } }
+      - { people: [leo, mia], from: 2026-01-05, handover: sat 00:00, timezone: Europe/Prague, hours: { sat-sun: "02:30-20:00" } }`;
+
+function gapsOf(directory: Directory, from: string, to: string): string[] {
+  const desk = { directory, policies: [aleyant, eleveo, cleared] };
+  return gapsBetween(desk, at(from, CHICAGO), at(to, CHICAGO)).map(
+    ({ customer, clearance, kind, person, from, to }) =>
+      `${[customer, clearance, kind, person].filter((part) => part !== null).join(", ")}: ${wall(from, CHICAGO)} - ${wall(to, CHICAGO)}`,
+  );
+}
+
+describe("the coverage check", () => {
+  test("finds nothing where two take turns, but for tickets that only one may see", () => {
+    expect(gapsOf(aDesk(WEEKLY), "2026-11-20 12:00", "2027-02-18 12:00")).toEqual([
+      "KENT, official-sensitive, no secondary: Fri 2026-11-20 17:00 - Thu 2027-02-18 09:00",
+    ]);
+  });
+
+  test("names who is alone while the other is on leave, and whom a ladder calls in vain", () => {
+    const leave = "leave: [{ person: mia, from: 2026-12-24 09:00, to: 2026-12-27 09:00 }]";
+    expect(gapsOf(aDesk(WEEKLY, leave), "2026-12-20 12:00", "2026-12-31 12:00")).toEqual([
+      "ACME, no secondary: Thu 2026-12-24 17:00 - Sun 2026-12-27 09:00",
+      "PCC, person not there, mia: Thu 2026-12-24 09:00 - Sun 2026-12-27 09:00",
+      "KENT, no secondary: Thu 2026-12-24 17:00 - Sun 2026-12-27 09:00",
+      "KENT, official-sensitive, no secondary: Sun 2026-12-20 12:00 - Thu 2026-12-31 09:00",
+    ]);
+  });
+
+  test("names times at which nobody is on call, and people without an address", () => {
+    const gaps = gapsOf(aDesk(NIGHTS), "2026-10-24 00:00", "2026-10-25 00:00");
+    expect(gaps).toContain("PCC, nobody on call: Sat 2026-10-24 13:00 - Sat 2026-10-24 19:30");
+    expect(gaps).toContain("ACME, no address, leo: Sat 2026-10-24 00:00 - Sat 2026-10-24 13:00");
+  });
+
+  test("says of a customer without a ladder that nothing pages anybody", () => {
+    const directory = { ...aDesk(WEEKLY), ladders: [] };
+    expect(gapsOf(directory, "2026-12-05 00:00", "2026-12-06 00:00")).toContain(
+      "ACME, no ladder: Sat 2026-12-05 00:00 - Sun 2026-12-06 00:00",
+    );
+  });
+});
+
+test("who would be paged at an instant is told step by step, by customer", () => {
+  const desk = { directory: aDesk(WEEKLY), policies: [aleyant, eleveo] };
+  const calls = callsAt(desk, at("2026-12-04 18:05", CHICAGO)).map(({ customer, levels, steps }) => [
+    ...[customer, levels.join()],
+    ...steps.map(({ at, role, person }) => `${wall(at, CHICAGO)} ${role} ${person ?? "-"}`),
+  ]);
+  expect(calls).toEqual([
+    [
+      ...["ACME", "urgent", "Fri 2026-12-04 18:05 primary mia"],
+      ...["Fri 2026-12-04 18:10 secondary sam", "Fri 2026-12-04 18:20 channel -"],
+    ],
+    ["PCC", "1", "Fri 2026-12-04 18:05 person mia", "Fri 2026-12-04 18:10 primary mia"],
+  ]);
+});
+
+describe("at every minute the coverage check says what a live page would do", () => {
+  /** What a live page that begins now would lack, by the function that takes its steps. */
+  function lacksLive(
+    directory: Directory,
+    customer: Customer,
+    clearance: string | null,
+    now: Date,
+  ): string[] {
+    const { ladder, isFit, ...calling } = ladderOf(customer, directory);
+    const attributes: Record<string, string> = clearance === null ? {} : { clearance };
+    const roster = { ...calling, isFit: (person: string) => isFit(person, { attributes }) };
+    const told: { step: number; round: number }[] = [];
+    const lacks = new Set<string>();
+    while (ladder !== null && told.length < ladder.steps.length) {
+      const next = nextStep(ladder, roster, told, now);
+      if (next === null) break;
+      const { step, round, role, person } = "reached" in next ? next.reached : next.missed;
+      told.push({ step, round });
+      if ("missed" in next) lacks.add(`${person ?? role} missed`);
+      else if (person === "leo") lacks.add("leo no address");
+    }
+    // Where nobody is primary nobody is secondary either: that is one gap.
+    if (lacks.has("primary missed")) lacks.delete("secondary missed");
+    return [...lacks].sort();
+  }
+
+  const said = ({ kind, person }: Gap): string => {
+    if (kind === "no address") return `${person ?? ""} no address`;
+    return `${kind === "nobody on call" ? "primary" : kind === "no secondary" ? "secondary" : (person ?? "")} missed`;
+  };
+
+  test.each([
+    ["the clock change of Prague", "2026-10-23 12:00"],
+    ["the clock change of Chicago", "2026-10-30 12:00"],
+  ])("over a weekend with %s, an override and a leave", (_, friday) => {
+    const from = at(friday, CHICAGO);
+    const day = friday.slice(0, 8) + String(Number(friday.slice(8, 10)) + 1);
+    const directory = aDesk(
+      NIGHTS,
+      `leave: [{ person: mia, from: ${friday.slice(0, 10)} 22:00, to: ${day} 23:10 }]
+overrides: [{ rotation: weekly, person: sam, from: ${day} 06:00, to: ${day} 21:20 }]`,
+    );
+    const policies = [aleyant, eleveo, cleared];
+    const minutes = 4 * 1440;
+    const gaps = gapsBetween({ directory, policies }, from, new Date(from.getTime() + minutes * MINUTE));
+    expect(gaps.length).toBeGreaterThan(5);
+    for (const customer of directory.customers) {
+      const policy = policies.find(({ id }) => id === customer.policy) ?? aleyant;
+      for (const clearance of policy === cleared ? [null, "official-sensitive"] : [null]) {
+        const ours = gaps.filter((gap) => gap.customer === customer.key && gap.clearance === clearance);
+        for (let minute = 0; minute < minutes; minute += 1) {
+          const now = new Date(from.getTime() + minute * MINUTE);
+          if (!policy.levels.some((level) => pagesAt(policy, level, now, customer.timezone))) continue;
+          const told = ours.filter((gap) => gap.from <= now && now < gap.to).map(said);
+          const live = lacksLive(directory, customer, clearance, now);
+          if (told.sort().join() !== live.join())
+            expect(`${customer.key} ${now.toISOString()} ${told.join()}`).toBe(live.join());
+        }
+      }
+    }
+  });
+});
