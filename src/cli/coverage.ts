@@ -3,6 +3,7 @@ import { InvalidArgumentError, type Command } from "commander";
 import { z } from "zod";
 import { callsAt, gapsBetween, type AnsweringDesk, type Calls, type Gap } from "../core/coverage.ts";
 import { ladderOf, type Directory } from "../core/directory.ts";
+import { DeskError } from "../core/errors.ts";
 import type { Tx } from "../desk/ports.ts";
 import { wallTime } from "../core/zone.ts";
 import { readOpened } from "./instant.ts";
@@ -58,6 +59,7 @@ export function coverageAnswer(
   desk: AnsweringDesk,
   now: Date,
 ): { text: string; json: unknown } {
+  refuseUnknown(desk);
   if (at !== null) {
     const calls = callsAt(desk, new Date(at));
     return { text: callsText(calls, desk.directory), json: { at, calls } };
@@ -78,6 +80,14 @@ const GAP_WORDS: Readonly<Record<Gap["kind"], string>> = {
   "person not there": "is on the ladder, and is on leave or not cleared",
   "no address": "is called, and has no address to be reached at",
 };
+
+/** A customer whose policy is not known would otherwise look as if all were well. */
+function refuseUnknown({ directory, policies }: AnsweringDesk): void {
+  const lost = directory.customers.filter(({ policy }) => !policies.some(({ id }) => id === policy));
+  if (lost.length === 0) return;
+  const faults = lost.map(({ key, policy }) => `${key}'s policy ${policy} is not in force, or there is none`);
+  throw new DeskError("invalid", `The coverage cannot be told: ${faults.join("; ")}.`);
+}
 
 function gapsText(
   gaps: readonly Gap[],

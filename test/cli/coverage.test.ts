@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { coverageAnswer } from "../../src/cli/coverage.ts";
 import { answerQuestion, readAnswer, type Question } from "../../src/cli/questions.ts";
 import { aDesk, type TestDesk } from "../support/desk.ts";
 
@@ -47,5 +48,14 @@ describe("belfry coverage", () => {
       "  Fri 25 Dec 2026 12:10 CST  nobody is called: nobody is secondary",
       "  Fri 25 Dec 2026 12:10 CST  the on-call channel",
     ]);
+  });
+
+  it("refuses a desk file that names a policy that there is not, rather than calling it covered", async () => {
+    await using desk = await aDesk("2026-12-03 12:00");
+    const { directory } = await desk.store.transaction((tx) => tx.directory());
+    const days = { days: 1, at: null };
+    expect(() => coverageAnswer(days, { directory, policies: [] }, desk.now())).toThrow(
+      "ACME's policy aleyant is not in force, or there is none",
+    );
   });
 });
