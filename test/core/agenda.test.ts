@@ -207,6 +207,27 @@ describe("a ladder", () => {
     expect(life.told().at(-1)).toBe("Fri 2026-12-04 18:05 page-unanswered");
   });
 
+  test("rings whoever passed it on no more, and takes the next step at once", () => {
+    const life = aTicket({
+      policy: "aleyant",
+      level: "urgent",
+      filed: "2026-12-04 18:05",
+      zone: CHICAGO,
+      ladder: { ...LADDER, rounds: 2, steps: LADDER.steps.slice(0, 2) },
+    });
+    const [, first = ""] = life.told();
+    const person = first.endsWith("sam") ? "sam" : "mia";
+    const other = person === "sam" ? "mia" : "sam";
+    life.does(person, { kind: "passed-on" }, "2026-12-04 18:06").until("2026-12-04 20:00");
+    expect(life.told().slice(1)).toEqual([
+      `Fri 2026-12-04 18:05 paged ${person}`,
+      `Fri 2026-12-04 18:06 paged ${other}`,
+      `Fri 2026-12-04 18:16 could not page ${person}: has passed it on`,
+      `Fri 2026-12-04 18:16 paged ${other}`,
+      "Fri 2026-12-04 18:26 page-unanswered",
+    ]);
+  });
+
   test("that nobody answered may still be acknowledged late", () => {
     const life = aTicket({ policy: "aleyant", level: "urgent", filed: "2026-12-04 18:05", zone: CHICAGO })
       .until("2026-12-04 20:00")
