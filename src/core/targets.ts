@@ -239,7 +239,10 @@ export function marksOf(target: TargetState, terms: Terms, now: Date): Mark[] {
     } else if (mark.kind === "overdue") {
       const everyMs = durationMs(mark.text, calendar);
       const passed = now > limitAt ? Math.floor(countedMs(calendar, limitAt, now, pauses) / everyMs) : 0;
-      for (let nr = Math.max(1, passed); nr <= passed + 1; nr++) {
+      // Numbers told before a change moved the limit are not told again: the next one is the first that was not.
+      let next = passed + 1;
+      while (target.told.includes(`overdue ${next}`)) next += 1;
+      for (let nr = Math.max(1, passed); nr <= next; nr++) {
         add(`overdue ${nr}`, deadline(calendar, limitAt, nr * everyMs, pauses), "overdue");
       }
     }

@@ -94,7 +94,6 @@ describe("in any ticket's life", () => {
     check(tally, runs(2), fc.tuple(someLife, looks), ([drawn, after]) => {
       const lookedAt = after.map((ms) => drawn.filedMs + ms).sort((one, other) => one - other);
       const led = lead(drawn);
-      if (isOverdueAnew(led)) return 0;
       const events = led.steps.map(({ event }) => event);
       expect(lead(drawn, lookedAt).steps.map(({ event }) => event)).toEqual(events);
       return events.length;
@@ -106,7 +105,6 @@ describe("in any ticket's life", () => {
     4,
     (led) => {
       const { ticket, wakeAt, circumstances, endsAt } = led;
-      if (isOverdueAnew(led)) return;
       if (wakeAt === null) return;
       expect(wakeAt > endsAt).toBe(true);
       expect(agenda(ticket, circumstances, new Date(wakeAt.getTime() - 1)).steps).toEqual([]);
@@ -176,18 +174,6 @@ describe("a shipped policy", () => {
     },
   );
 });
-
-/**
- * Whether a level or field changed after a target was told to be overdue. The next mark of such a target comes too late, see
- * "a target that is overdue a second time" in targets-contract.test.ts; these lives count again once that test holds.
- */
-function isOverdueAnew({ steps }: Led): boolean {
-  return steps.some(({ event }, index) => {
-    const before = steps[index - 1]?.ticket.targets ?? [];
-    const wasOverdue = before.some(({ told }) => told.some((mark) => mark.startsWith("overdue")));
-    return event.what.kind === "level-changed" && wasOverdue;
-  });
-}
 
 /** A law of lives: each event is a case. So many lives are led for each thousand cases of the run. */
 function law(title: string, perMille: number, holds: (led: Led) => void): void {
