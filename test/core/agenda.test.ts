@@ -421,4 +421,14 @@ describe("a ticket that nobody needs to be told about", () => {
     expect(life.told()).toEqual(["Fri 2026-12-04 20:00 paging-began"]);
     expect(life.wakeAt).toBeNull();
   });
+
+  test("alerted by a calendar that never closes, it never pages", () => {
+    const yaml = OWN.yaml
+      .replace("calendars:", "calendars:\n  always: { hours: always }")
+      .replace("means: Bad.", "means: Bad.\n    page: { when: outside-hours, calendar: always }");
+    const bare = { yaml: yaml.replace(/targets:[^]*?- id: low/, "targets: []\n  - id: low") };
+    const alerted = aTicket({ policy: bare, level: "high", filed: "2026-12-03 10:00", zone: PRAGUE });
+    expect(alerted.told()).toEqual(["Thu 2026-12-03 10:00 alerted"]);
+    expect(alerted.wakeAt).toBeNull();
+  });
 });
