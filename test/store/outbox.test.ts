@@ -1,4 +1,4 @@
-// What the outbox promises its senders, in both homes. Time is what the test says it is: `machine(ms)`.
+// What the outbox promises its senders, in every home. Time is what the test says it is: `machine(ms)`.
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import type { Delivery, Effect, Outcome, Store } from "../../src/desk/ports.ts";
 import { openHomes } from "./homes.ts";

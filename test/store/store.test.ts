@@ -1,4 +1,4 @@
-// What the store promises the desk, in both homes.
+// What the store promises the desk, in every home.
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { DeskError } from "../../src/core/errors.ts";
 import type { PastFilter, Store } from "../../src/desk/ports.ts";
