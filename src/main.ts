@@ -11,6 +11,7 @@ import { answerQuestion, type Answer, type AskedDesk } from "./cli/questions.ts"
 import { keptClock, machineClock, type Clock, type TurnedClock } from "./clocks.ts";
 import { ConfigError, loadDotEnv, readConfig, type Config, type SlackSettings } from "./config.ts";
 import { DeskError } from "./core/errors.ts";
+import { tickChores, wakeChores } from "./desk/chores.ts";
 import { openDoor } from "./desk/inbox.ts";
 import { startOutbox, type OutboxObserver } from "./desk/outbox.ts";
 import { tickDue } from "./desk/tick.ts";
@@ -83,7 +84,10 @@ export async function startBelfry(config: Config, seams: Seams = {}): Promise<Be
     const observe = watching(metrics);
     const outbox = startOutbox({ store, platforms, now, machineNow, log, observe });
     started.add("outbox", () => outbox.stop(SEND_OUT_WITHIN_MS));
-    const tick = (by: Date, limit: number) => tickDue(store, by, limit, tellOfFault(log));
+    await store.transaction((tx) => wakeChores(tx, now()), "desk");
+    const tick = async (by: Date, limit: number) =>
+      (await tickDue(store, by, limit, tellOfFault(log))) +
+      (await tickChores(store, by, limit, tellOfChoreFault(log)));
     const scheduler = startScheduler({ store, tick, now, machineNow, log });
     started.add("scheduler", () => scheduler.stop());
     if (clock !== null)
@@ -184,6 +188,14 @@ function tellOfFault(log: Log): (ticket: string, fault: unknown) => void {
     log.error(
       { ticket, err: fault },
       "What is due for a ticket could not be done; it is tried again in five minutes.",
+    );
+}
+
+function tellOfChoreFault(log: Log): (chore: string, fault: unknown) => void {
+  return (chore, fault) =>
+    log.error(
+      { chore, err: fault },
+      "A chore of the desk could not be done; it is tried again in five minutes.",
     );
 }
 

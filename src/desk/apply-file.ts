@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { addressesOf, type Directory } from "../core/directory.ts";
 import { DeskError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
+import { wakeChores } from "./chores.ts";
 import type { ChatPlatform, KnownDirectory, PolicyRevision, Store, Tx } from "./ports.ts";
 
 /** What was applied: one sentence a change, none where all was as it is already. */
@@ -31,8 +32,10 @@ export async function applyFile(
       if (isNew) changes.push(`policy ${id}: ${name}, version ${version}, is a new revision`);
     }
     if (changes.length > 0) changes.push(...(await openOnOlderRevisions(tx, policies)));
-    if (await tx.replaceDirectory(directory, now))
+    if (await tx.replaceDirectory(directory, now)) {
       changes.push(...differences(before?.directory ?? null, directory));
+      await wakeChores(tx, now);
+    }
     return { changes };
   }, "desk");
 }
@@ -82,7 +85,7 @@ function checkPolicies({ customers }: Directory, policies: readonly Policy[]): v
 
 async function directoryBefore(tx: Tx): Promise<KnownDirectory | null> {
   try {
-    return await tx.directory();
+    return await tx.directoryToChange();
   } catch (refusal) {
     if (refusal instanceof DeskError && refusal.code === "unavailable") return null;
     throw refusal;

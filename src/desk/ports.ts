@@ -98,6 +98,8 @@ export interface TicketIndex {
 export interface Tx {
   /** The desk file in force. Throws DeskError("unavailable") where none was ever applied. */
   directory(): Promise<KnownDirectory>;
+  /** The same, to be replaced by what is made of it: until the transaction ends, nobody else replaces it. */
+  directoryToChange(): Promise<KnownDirectory>;
   /** Every desk file that was ever applied, the oldest first. */
   directories(): Promise<{ directory: Directory; appliedAt: Date }[]>;
   /** Replaces the desk file in force; returns false where it is the same already. */
@@ -141,6 +143,13 @@ export interface Tx {
   /** Keeps the reply to a claimed intent, for a duplicate. */
   keepReply(key: string, reply: unknown): Promise<void>;
 
+  /** The chore among these that is due the longest, locked; those that another holds are skipped. Null where none is due. */
+  dueChore(names: readonly string[], now: Date): Promise<{ name: string; state: unknown } | null>;
+  /** Keeps what a locked chore remembers, and when it is due again; null: not before it is woken. */
+  saveChore(name: string, next: { wakeAt: Date | null; state: unknown }): Promise<void>;
+  /** Makes chores due at an instant, unless they are due before it. Those that were never done remember null. */
+  wakeChores(names: readonly string[], at: Date): Promise<void>;
+
   enqueue(effects: readonly Effect[]): Promise<void>;
   /** Slots of a ticket's messages that begin with a prefix and are not dropped, in the order of their making. */
   slotsOf(ticket: string, prefix: string): Promise<string[]>;
@@ -162,7 +171,7 @@ export interface Store {
    * within two seconds; or it is the desk's own work, which can wait, on connections that people never exhaust.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>, forWhom?: "person" | "desk"): Promise<T>;
-  /** The earliest `wakeAt` of any ticket, or null. */
+  /** The earliest `wakeAt` of any ticket or chore, or null. */
   nextWakeAt(): Promise<Date | null>;
   outbox: OutboxStore;
   /** Called after each commit of this or another process that changed tickets, directory or outbox. Returns a function that stops it. */
@@ -177,7 +186,7 @@ export interface Store {
 export interface Census {
   ticketsByStatus: Readonly<Record<string, number>>;
   outboxByState: Readonly<Record<string, number>>;
-  /** By the desk's clock. */
+  /** The earliest of any ticket, by the desk's clock. */
   oldestWakeAt: Date | null;
   migrated: boolean;
 }

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { and, asc, desc, eq, lte, max, sql } from "drizzle-orm";
 import { DeskError } from "../core/errors.ts";
-import type { PolicyRevision, Tx } from "../desk/ports.ts";
+import type { KnownDirectory, PolicyRevision, Tx } from "../desk/ports.ts";
 import type { Database } from "./connections.ts";
 import { toStored } from "./json.ts";
 import { addresses, directories, policyRevisions } from "./schema.ts";
@@ -14,6 +14,7 @@ export function deskFileIn(
 ): Pick<
   Tx,
   | "directory"
+  | "directoryToChange"
   | "directories"
   | "replaceDirectory"
   | "rememberAddress"
@@ -22,17 +23,11 @@ export function deskFileIn(
   | "addPolicy"
 > {
   return {
-    async directory() {
-      const inForce = await latestDirectory(database);
-      if (inForce === undefined) {
-        throw new DeskError("unavailable", "This desk is not set up yet: apply a desk file first.");
-      }
-      const known = await database.select().from(addresses);
-      return {
-        revision: inForce.revision,
-        directory: inForce.content,
-        addresses: new Map(known.map(({ written, resolved }) => [written, resolved])),
-      };
+    directory: () => knownDirectory(database),
+
+    async directoryToChange() {
+      await lockDirectories(database);
+      return knownDirectory(database);
     },
 
     async directories() {
@@ -41,7 +36,7 @@ export function deskFileIn(
     },
 
     async replaceDirectory(directory, at) {
-      await database.execute(sql`lock table ${directories} in share row exclusive mode`);
+      await lockDirectories(database);
       const inForce = await latestDirectory(database);
       if (isDeepStrictEqual(toStored(inForce?.content), toStored(directory))) return false;
       await database.insert(directories).values({ content: directory, appliedAt: at });
@@ -99,6 +94,24 @@ async function policyRevisionOf(database: Database, id: string): Promise<PolicyR
   const revision = { id, policy: row.content };
   revisions.set(id, revision);
   return revision;
+}
+
+/** Lets others read it, and nobody replace it, until the transaction ends. */
+async function lockDirectories(database: Database): Promise<void> {
+  await database.execute(sql`lock table ${directories} in share row exclusive mode`);
+}
+
+async function knownDirectory(database: Database): Promise<KnownDirectory> {
+  const inForce = await latestDirectory(database);
+  if (inForce === undefined) {
+    throw new DeskError("unavailable", "This desk is not set up yet: apply a desk file first.");
+  }
+  const known = await database.select().from(addresses);
+  return {
+    revision: inForce.revision,
+    directory: inForce.content,
+    addresses: new Map(known.map(({ written, resolved }) => [written, resolved])),
+  };
 }
 
 async function latestDirectory(database: Database) {

@@ -108,6 +108,14 @@ export const ticketEvents = pgTable(
   (table) => [primaryKey({ columns: [table.ticket, table.seq] })],
 );
 
+/** Work of the desk that belongs to no ticket, by its name: when it is due by the desk's clock, and what it remembers. */
+export const chores = pgTable("chores", {
+  name: words().primaryKey(),
+  /** Null: not before the desk file changes. */
+  wakeAt: instant(),
+  state: document(),
+});
+
 /** What came in, by its key, with the reply that was given. */
 export const intents = pgTable("intents", {
   key: words().primaryKey(),

@@ -2,6 +2,7 @@
 import { count, min } from "drizzle-orm";
 import type { OutboxStore, Store, Tx } from "../desk/ports.ts";
 import type { Connections, Database } from "./connections.ts";
+import { choresIn, earliestChore } from "./chores.ts";
 import { deskFileIn } from "./desk-file.ts";
 import { wantsIn } from "./enqueue.ts";
 import { intentsIn } from "./intents.ts";
@@ -65,7 +66,11 @@ export function storeAt(home: Home, { machineNow, pace }: { machineNow: () => Da
   return {
     transaction: (work, forWhom = "person") => changing(home[forWhom], work),
 
-    nextWakeAt: () => home.desk.transaction(earliestWakeAt),
+    nextWakeAt: () =>
+      home.desk.transaction(async (database) => {
+        const [ticket, chore] = [await earliestWakeAt(database), await earliestChore(database)];
+        return ticket === null || (chore !== null && chore < ticket) ? chore : ticket;
+      }),
 
     outbox: { ...queueOn(home.outbox), record },
 
@@ -101,6 +106,7 @@ function txIn(database: Database, onChange: () => void, machineNow: () => Date):
   return {
     ...deskFileIn(database, onChange),
     ...ticketsIn(database, onChange),
+    ...choresIn(database, onChange),
     ...intentsIn(database),
     ...wantsIn(database, onChange, machineNow),
   };

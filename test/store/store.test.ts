@@ -28,6 +28,62 @@ describe.each(homes)("on $name", { timeout: 60_000 }, ({ database, isShared }) =
 
   const refusal = (error: unknown) => (error instanceof DeskError ? error.code : error);
 
+  describe("chores", () => {
+    const due = (now: Date, names = ["coverage", "shifts"]) =>
+      store.transaction((tx) => tx.dueChore(names, now));
+
+    it("are due once woken, remember null at first, and are due again when they say", async () => {
+      expect(await due(minute(9))).toBeNull();
+      await store.transaction((tx) => tx.wakeChores(["shifts"], minute(2)));
+      expect(await store.nextWakeAt()).toEqual(minute(2));
+      expect(await due(minute(1))).toBeNull();
+      expect(await due(minute(2))).toEqual({ name: "shifts", state: null });
+      const state = { toldAt: minute(2), slots: ["a"] };
+      await store.transaction((tx) => tx.saveChore("shifts", { wakeAt: minute(5), state }));
+      expect(await due(minute(4))).toBeNull();
+      expect(await due(minute(5))).toEqual({ name: "shifts", state });
+    });
+
+    it("are woken earlier, never later, and also when they waited for nothing", async () => {
+      const wake = (at: Date) => store.transaction((tx) => tx.wakeChores(["coverage", "shifts"], at));
+      await wake(minute(3));
+      await wake(minute(4));
+      expect(await store.nextWakeAt()).toEqual(minute(3));
+      await store.transaction((tx) => tx.saveChore("coverage", { wakeAt: null, state: null }));
+      await store.transaction((tx) => tx.saveChore("shifts", { wakeAt: minute(8), state: [1] }));
+      await wake(minute(6));
+      expect(await due(minute(6))).toEqual({ name: "coverage", state: null });
+      expect(await due(minute(6), ["shifts"])).toEqual({ name: "shifts", state: [1] });
+    });
+
+    it("are left alone by a release that does not know them", async () => {
+      await store.transaction((tx) => tx.wakeChores(["coverage"], minute(1)));
+      expect(await due(minute(1), ["shifts"])).toBeNull();
+      expect(await due(minute(1), [])).toBeNull();
+    });
+
+    it.runIf(isShared)("are shared: one that somebody is at is skipped", async () => {
+      await store.transaction((tx) => tx.wakeChores(["coverage", "shifts"], minute(1)));
+      const other = await database.open();
+      const due = (at: Store, until?: Promise<void>) =>
+        at.transaction(async (tx) => {
+          const chore = await tx.dueChore(["coverage", "shifts"], minute(1));
+          isTaken();
+          await until;
+          return chore?.name;
+        });
+      let isTaken = () => {};
+      let isSeen = () => {};
+      const taken = new Promise<void>((resolve) => (isTaken = resolve));
+      const seen = new Promise<void>((resolve) => (isSeen = resolve));
+      const first = due(store, seen);
+      await taken;
+      expect(await due(other)).toBe("shifts");
+      isSeen();
+      expect(await first).toBe("coverage");
+    });
+  });
+
   describe("the desk file", () => {
     it("is asked for in vain before the first one", async () => {
       await expect(store.transaction((tx) => tx.directory())).rejects.toMatchObject({ code: "unavailable" });

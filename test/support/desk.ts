@@ -7,6 +7,7 @@ import type { ActName, Message, Text } from "../../src/core/message.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import { applyFile } from "../../src/desk/apply-file.ts";
 import type { Deed, Reply } from "../../src/desk/door.ts";
+import { CHORES, tickChores, wakeChores, type Chore } from "../../src/desk/chores.ts";
 import { openDoor } from "../../src/desk/inbox.ts";
 import { startOutbox } from "../../src/desk/outbox.ts";
 import type { ChatPlatform, MessageRef, Outcome, Store } from "../../src/desk/ports.ts";
@@ -75,7 +76,7 @@ export const PLACES: Readonly<Record<string, string>> = {
 
 /**
  * Opens a desk at a wall time in Chicago, with the sandbox's desk file and the shipped policies, some of them replaced
- * by others of the same id, and whatever else the desk file is made to say.
+ * by others of the same id, whatever else the desk file is made to say, and all chores unless others are given.
  */
 export async function aDesk(
   wall: string,
@@ -83,13 +84,15 @@ export async function aDesk(
   {
     own = [],
     rewritten = (file) => file,
-  }: { own?: readonly Policy[]; rewritten?: (file: string) => string } = {},
+    chores = CHORES,
+  }: { own?: readonly Policy[]; rewritten?: (file: string) => string; chores?: readonly Chore[] } = {},
 ): Promise<TestDesk & AsyncDisposable> {
   let now = at(wall, zone);
   const store = await freshStore({ pace: () => 0 });
   const shipped = presetIds.filter((id) => !own.some((policy) => policy.id === id)).map(policyOf);
   const directory = parseDirectory(rewritten(await readFile(DESK, "utf8")));
   await applyFile(store, { directory, policies: [...shipped, ...own] }, now);
+  await store.transaction((tx) => wakeChores(tx, now, chores));
   const log = pino({ level: "silent" });
   const door = await openDoor({ store, now: () => now, log });
   const chat = fakeChat();
@@ -117,6 +120,7 @@ export async function aDesk(
         if (next === null || next > end) break;
         if (next > now) now = next;
         await tickDue(store, now, 1000, fail);
+        await tickChores(store, now, 1000, fail, chores);
         await desk.settle();
       }
       now = end;

@@ -11,6 +11,8 @@ import { claim, extend, isHeld, nextDueMs, settle } from "./memory-outbox.ts";
 import {
   copyOf,
   counted,
+  earliest,
+  earliestChore,
   earliestWakeAt,
   noRows,
   storedAs,
@@ -82,7 +84,7 @@ export function memoryDatabase(): MemoryDatabase {
     const looking = <T>(look: () => T): Promise<T> => entering(() => inTurn(look));
     return {
       transaction: (work) => entering(() => transaction(machineNow, work)),
-      nextWakeAt: () => looking(() => earliestWakeAt(rows)),
+      nextWakeAt: () => looking(() => earliest([earliestWakeAt(rows), earliestChore(rows)])),
       outbox: {
         claim: (now, leaseMs, limit) =>
           looking(() => claim(rows, now.getTime(), leaseMs, limit, () => (attempts += 1))),

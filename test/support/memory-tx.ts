@@ -16,6 +16,7 @@ export interface Rows extends OutboxRows {
   tickets: Map<string, TicketRow>;
   events: Map<string, readonly TicketEvent[]>;
   intents: Map<string, unknown>;
+  chores: Map<string, { wakeAt: Date | null; state: unknown }>;
 }
 
 interface TicketRow {
@@ -37,7 +38,7 @@ export function txOn(rows: Rows, machineNow: () => Date, spoilt: Spoilt, onChang
     rows.events.set(ticket.id, [...(rows.events.get(ticket.id) ?? []), ...storedAs(events)]);
     onChange();
   };
-  return {
+  const tx: Tx = {
     directory: () =>
       later(() => {
         const inForce = rows.directories.at(-1);
@@ -49,6 +50,7 @@ export function txOn(rows: Rows, machineNow: () => Date, spoilt: Spoilt, onChang
           addresses: new Map(rows.addresses),
         };
       }),
+    directoryToChange: () => tx.directory(),
     directories: () => later(() => [...rows.directories]),
     replaceDirectory: (directory, at) =>
       later(() => {
@@ -188,6 +190,27 @@ export function txOn(rows: Rows, machineNow: () => Date, spoilt: Spoilt, onChang
       }),
     keepReply: (key, reply) => later(() => void rows.intents.set(key, storedAs(reply))),
 
+    dueChore: (names, now) =>
+      later(() => {
+        const [due] = [...rows.chores]
+          .filter(([name, { wakeAt }]) => names.includes(name) && wakeAt !== null && wakeAt <= now)
+          .sort(([a, one], [b, other]) => byTime(one.wakeAt, other.wakeAt) || byText(a, b));
+        return due === undefined ? null : { name: due[0], state: due[1].state };
+      }),
+    saveChore: (name, next) =>
+      later(() => {
+        rows.chores.set(name, storedAs(next));
+        onChange();
+      }),
+    wakeChores: (names, at) =>
+      later(() => {
+        for (const name of names) {
+          const { wakeAt = null, state = null } = rows.chores.get(name) ?? {};
+          rows.chores.set(name, { wakeAt: byTime(wakeAt, at) < 0 ? wakeAt : at, state });
+        }
+        if (names.length > 0) onChange();
+      }),
+
     enqueue: (effects) =>
       later(() => {
         for (const effect of effects) want(rows, storedAs(effect), machineNow().getTime());
@@ -200,6 +223,7 @@ export function txOn(rows: Rows, machineNow: () => Date, spoilt: Spoilt, onChang
           .map(({ slot }) => slot),
       ),
   };
+  return tx;
 }
 
 /** Nothing yet. */
@@ -212,7 +236,7 @@ export function noRows(): Rows {
       counters: new Map(),
       tickets: new Map(),
     },
-    ...{ events: new Map(), intents: new Map(), outbox: new Map(), lanes: new Map() },
+    ...{ events: new Map(), intents: new Map(), chores: new Map(), outbox: new Map(), lanes: new Map() },
   };
 }
 
@@ -226,6 +250,7 @@ export function copyOf(rows: Rows): Rows {
     tickets: new Map(rows.tickets),
     events: new Map(rows.events),
     intents: new Map(rows.intents),
+    chores: new Map(rows.chores),
     outbox: new Map(rows.outbox),
     lanes: new Map(rows.lanes),
   };
@@ -243,9 +268,17 @@ async function later<T>(answer: () => T): Promise<T> {
 
 /** When anything can happen to any ticket next, or null. */
 export function earliestWakeAt({ tickets }: Rows): Date | null {
-  return [...tickets.values()]
-    .map(({ index }) => index.wakeAt)
-    .reduce((first, one) => (byTime(one, first) < 0 ? one : first), null);
+  return earliest([...tickets.values()].map(({ index }) => index.wakeAt));
+}
+
+/** When any chore is due next, or null. */
+export function earliestChore({ chores }: Rows): Date | null {
+  return earliest([...chores.values()].map(({ wakeAt }) => wakeAt));
+}
+
+/** The first of some times, or null where there is none. */
+export function earliest(times: readonly (Date | null)[]): Date | null {
+  return times.reduce((first, one) => (byTime(one, first) < 0 ? one : first), null);
 }
 
 function asRevision({ id, policy }: PolicyRevision): PolicyRevision {

@@ -1,0 +1,75 @@
+// Does the work of the desk that belongs to no ticket and is due by the desk's clock: each piece of it is a chore.
+//
+// To add one: a file that exports a Chore, and its line in CHORES. A chore is due at once after each start and after each change
+// of the desk file, and otherwise when it said itself; so it does what is due by now, which may be nothing, and it does
+// nothing twice. One that is taken out of CHORES needs a migration that removes its row.
+import type { Store, Tx } from "./ports.ts";
+
+/** A piece of work that is done again and again. */
+export interface Chore {
+  name: string;
+  /**
+   * Does what is due by now, in a transaction of its own. `state` is what it remembered, null the first time.
+   * @returns when it is due again, null for not before the desk file changes, and what it remembers.
+   */
+  run(tx: Tx, now: Date, state: unknown): Promise<{ wakeAt: Date | null; state: unknown }>;
+}
+
+/** Every chore of the desk. */
+export const CHORES: readonly Chore[] = [];
+
+/** How long a chore that failed is left alone, so that it holds up no other. */
+const SET_ASIDE_MS = 5 * 60_000;
+
+/** Hears of a chore that could not be done: a fault of ours, to be told loudly. */
+export type OnChoreFault = (name: string, fault: unknown) => void;
+
+/** Makes all chores due by now: at the start, and when the desk file has changed. */
+export function wakeChores(tx: Tx, now: Date, chores = CHORES): Promise<void> {
+  return tx.wakeChores(namesOf(chores), now);
+}
+
+/**
+ * Does up to `limit` chores that are due, each in a transaction of its own.
+ * @returns how many were done; fewer than `limit` means that nothing more is due, or that others are at it.
+ */
+export async function tickChores(
+  store: Store,
+  now: Date,
+  limit: number,
+  onFault: OnChoreFault,
+  chores = CHORES,
+): Promise<number> {
+  let done = 0;
+  while (done < limit && (await tickOne(store, now, onFault, chores))) done += 1;
+  return done;
+}
+
+async function tickOne(
+  store: Store,
+  now: Date,
+  onFault: OnChoreFault,
+  chores: readonly Chore[],
+): Promise<boolean> {
+  let taken: Awaited<ReturnType<Tx["dueChore"]>> | undefined;
+  try {
+    return await store.transaction(async (tx) => {
+      taken = await tx.dueChore(namesOf(chores), now);
+      const chore = chores.find(({ name }) => name === taken?.name);
+      if (!taken || chore === undefined) return false;
+      await tx.saveChore(taken.name, await chore.run(tx, now, taken.state));
+      return true;
+    }, "desk");
+  } catch (fault) {
+    if (!taken) throw fault;
+    const { name, state } = taken;
+    const wakeAt = new Date(now.getTime() + SET_ASIDE_MS);
+    await store.transaction((tx) => tx.saveChore(name, { wakeAt, state }), "desk");
+    onFault(name, fault);
+    return true;
+  }
+}
+
+function namesOf(chores: readonly Chore[]): string[] {
+  return chores.map(({ name }) => name);
+}
