@@ -16,9 +16,14 @@ export function register(program: Command, ask: Ask): void {
     .command("apply")
     .description("put a desk file into force, and print what it changes")
     .argument("<file>", "the desk file: who the customers, people, channels, rotations and ladders are")
+    .option(
+      "--open-tickets",
+      "move open tickets to the policies as they are now, and to their customers' zones",
+    )
     .option("--json", "answer in JSON")
-    .action(async (file: string, options: { json?: true }) => {
-      const { text, json } = await ask({ ask: "apply", texts: await readDesk(file) });
+    .action(async (file: string, options: { openTickets?: true; json?: true }) => {
+      const openTickets = options.openTickets === true ? "move" : "stay";
+      const { text, json } = await ask({ ask: "apply", texts: await readDesk(file), openTickets });
       process.stdout.write(options.json === true ? `${JSON.stringify(json)}\n` : text);
     });
 }

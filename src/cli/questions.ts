@@ -22,12 +22,13 @@ const question = z.discriminatedUnion("ask", [
   z.object({
     ask: z.literal("apply"),
     texts: z.object({ desk: z.string(), policies: z.record(z.string(), z.string()) }),
+    openTickets: z.enum(["stay", "move"]).default("stay"),
   }),
   replayQuestion,
   coverageQuestion,
   z.object({ ask: z.literal("migrate") }),
 ]);
-export type Question = z.infer<typeof question>;
+export type Question = z.input<typeof question>;
 
 /** An answer in words and as data, or why there is none. */
 const answer = z.union([
@@ -91,7 +92,10 @@ export function migratedAnswer(isNew: boolean): { text: string; json: unknown } 
 /** How long a command waits for names to be looked up; what remains is looked up by the Belfry that runs. */
 const LOOK_UP_WITHIN_MS = 20_000;
 
-async function answerTo(asked: Question, { store, platforms, now }: AskedDesk): Promise<Answer> {
+async function answerTo(
+  asked: z.infer<typeof question>,
+  { store, platforms, now }: AskedDesk,
+): Promise<Answer> {
   switch (asked.ask) {
     case "show": {
       const report = await store.transaction((tx) => reportTicket(tx, asked.number));
@@ -113,7 +117,8 @@ async function answerTo(asked: Question, { store, platforms, now }: AskedDesk): 
       return { text: listText(report), json: report };
     }
     case "apply": {
-      const { changes } = await applyFile(store, await loadDesk(asked.texts), now());
+      const { openTickets } = asked;
+      const { changes } = await applyFile(store, await loadDesk(asked.texts), now(), { openTickets });
       const report = { changes, ...(await lookedUp(store, platforms)) };
       return { text: appliedText(report), json: report };
     }

@@ -77,6 +77,8 @@ function wordsOf(what: TicketReport["events"][number]["what"]): string {
       return what.person === null ? what.role : `${what.person}, ${what.role}`;
     case "reminded":
       return `${what.target} ${what.mark}`;
+    case "moved":
+      return `${what.from.revision} to ${what.to.revision}, ${what.to.zone}`;
     case "level-changed":
       return `from ${what.from} to ${what.to}: ${what.reason}`;
     case "level-asked":

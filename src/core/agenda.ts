@@ -193,6 +193,12 @@ function followUp(before: Ticket, after: Ticket, what: What, policy: Policy, now
       return isRinging ? { kind: "page-withdrawn", why: "closed" } : null;
     case "level-changed":
       return judgePaging(after, policy, now, before.level);
+    case "moved": {
+      const isAwaited = isRinging || after.alertedAt !== null;
+      return isAwaited && levelOf(policy, after.level).page === undefined
+        ? { kind: "page-withdrawn", why: "moved" }
+        : null;
+    }
     default:
       return null;
   }

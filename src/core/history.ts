@@ -15,10 +15,36 @@ import {
   type MetBy,
   type Terms,
 } from "./targets.ts";
-import { statusOf, type Ticket, type TicketEvent } from "./ticket.ts";
+import { statusOf, type Ticket, type TicketEvent, type What } from "./ticket.ts";
 
 /** What a ticket is made of before its first event. */
 export type Seedling = Pick<Ticket, "id" | "number" | "customer" | "policyRevision" | "zone">;
+
+/** The policy of a revision. */
+export type PolicyOf = (revision: string) => Policy;
+
+/** The seed of a ticket that may have been moved since. */
+export function seedOf(
+  { id, number, customer, policyRevision, zone }: Ticket,
+  events: readonly TicketEvent[],
+): Seedling {
+  for (const { what } of events) {
+    if (what.kind === "moved")
+      return { id, number, customer, policyRevision: what.from.revision, zone: what.from.zone };
+  }
+  return { id, number, customer, policyRevision, zone };
+}
+
+/** Each policy revision that a ticket was ever under. */
+export function revisionsOf(ticket: Ticket, events: readonly TicketEvent[]): string[] {
+  const moves = events.flatMap(({ what }) => (what.kind === "moved" ? [what.to.revision] : []));
+  return [...new Set([seedOf(ticket, events).policyRevision, ...moves])];
+}
+
+/** The policy revision by which something that happens to a ticket is judged: a move already goes by the new one. */
+export function revisionFor(ticket: Ticket, what: What): string {
+  return what.kind === "moved" ? what.to.revision : ticket.policyRevision;
+}
 
 /** Everything a ticket's promises are counted by, under its own policy revision. */
 export function termsOf(ticket: Ticket, policy: Policy): Terms {
@@ -55,7 +81,7 @@ export function plant(seed: Seedling, event: TicketEvent, policy: Policy): Ticke
   return { ...ticket, targets: firstTargets(termsOf(ticket, policy)) };
 }
 
-/** The ticket after one more event. Events come in the order of their numbers. */
+/** The ticket after one more event, under the policy that `revisionFor` names. Events come in the order of their numbers. */
 export function happen(before: Ticket, event: TicketEvent, policy: Policy): Ticket {
   const ticket = { ...before, revision: before.revision + 1 };
   const { what, at, by } = event;
@@ -96,6 +122,11 @@ export function happen(before: Ticket, event: TicketEvent, policy: Policy): Tick
         isRaise: isRaise(policy, what.from, what.to),
       });
       return { ...changed, targets };
+    }
+    case "moved": {
+      const moved = { ...ticket, policyRevision: what.to.revision, zone: what.to.zone };
+      const targets = changeTerms(ticket.targets, termsOf(moved, policy), { at, isRaise: false });
+      return { ...moved, targets };
     }
     case "level-asked":
       return { ...ticket, askedLevel: { level: what.level, reason: what.reason, by, at } };
@@ -170,17 +201,19 @@ export function happen(before: Ticket, event: TicketEvent, policy: Policy): Tick
 export function course(
   seed: Seedling,
   events: readonly TicketEvent[],
-  policy: Policy,
+  policyOf: PolicyOf,
 ): [Ticket, ...Ticket[]] {
   const [first, ...rest] = events;
   if (first === undefined) throw new Error(`${seed.number} has no events`);
-  let ticket = plant(seed, first, policy);
-  return [ticket, ...rest.map((event) => (ticket = happen(ticket, event, policy)))];
+  let ticket = plant(seed, first, policyOf(seed.policyRevision));
+  const next = (event: TicketEvent): Ticket =>
+    (ticket = happen(ticket, event, policyOf(revisionFor(ticket, event.what))));
+  return [ticket, ...rest.map(next)];
 }
 
 /** Replays all events of one ticket. */
-export function replay(seed: Seedling, events: readonly TicketEvent[], policy: Policy): Ticket {
-  const states = course(seed, events, policy);
+export function replay(seed: Seedling, events: readonly TicketEvent[], policyOf: PolicyOf): Ticket {
+  const states = course(seed, events, policyOf);
   return states.at(-1) ?? states[0];
 }
 

@@ -53,6 +53,8 @@ export function threadLine(event: TicketEvent, scene: Scene): LineMessage | null
       return line([who, " resumed it."]);
     case "level-changed":
       return line(levelChange(what, scene, who));
+    case "moved":
+      return line([`Moved to ${policy.name}, version ${policy.version}.`, ...openPromises(scene)]);
     case "level-asked": {
       const asked = levelWords(levelOf(policy, what.level));
       return {
@@ -111,6 +113,11 @@ export function customerLine(event: TicketEvent, scene: Scene): LineMessage | An
       return answer(event, scene, what.text, []);
     case "level-changed":
       return line(levelChange(what, scene, who));
+    case "moved":
+      return line([
+        `${ticket.number} now counts by ${policy.name}, version ${policy.version}.`,
+        ...openPromises(scene),
+      ]);
     case "level-declined":
       return line([
         who,
@@ -193,10 +200,6 @@ export function isForChannel(what: What, scene: Scene): boolean {
 /** The alert to the channel about an urgent ticket in hours. */
 export function alertLine(scene: Scene): LineMessage {
   const { ticket, policy } = scene;
-  const promises = ticket.targets.filter(isOpenTarget).flatMap((target): Part[] => {
-    const { label, words } = promiseLine(target, scene);
-    return [` ${label}: `, ...words, "."];
-  });
   const level = levelWords(levelOf(policy, ticket.level));
   return {
     ...line([
@@ -204,11 +207,19 @@ export function alertLine(scene: Scene): LineMessage {
       ` ${level} from ${scene.customer.name}: `,
       { strong: headline(ticket) },
       ".",
-      ...promises,
+      ...openPromises(scene),
     ]),
     tone: "alarm",
     buttons: [button("take", ticket.number, "primary"), button("acknowledge", ticket.number, "plain")],
   };
+}
+
+/** What is still promised, a sentence each. */
+function openPromises(scene: Scene): Part[] {
+  return scene.ticket.targets.filter(isOpenTarget).flatMap((target) => {
+    const { label, words } = promiseLine(target, scene);
+    return [` ${label}: `, ...words, "."];
+  });
 }
 
 /** The loud end of a ladder that nobody answered. */

@@ -10,11 +10,11 @@
 //
 // Whatever is due within a silence, under whichever policy, is done when it ends. So the same policy gives the same record.
 import { agenda, type Circumstances } from "./agenda.ts";
-import { happen, plant, type Seedling } from "./history.ts";
+import { happen, plant, revisionFor, type Seedling } from "./history.ts";
 import type { Ticket, TicketEvent, What } from "./ticket.ts";
 
-/** What decides about a ticket at an instant. */
-export type CircumstancesAt = (now: Date) => Circumstances;
+/** What decides at an instant about a ticket that is under a policy revision then. */
+export type CircumstancesAt = (now: Date, revision: string) => Circumstances;
 
 /** Up to where a ticket was looked after, by the record. */
 interface Stretch {
@@ -50,13 +50,13 @@ export function readPast(
   if (filed === undefined) throw new Error(`${seed.number} has no events`);
   const acts: Act[] = [];
   const silences: { from: Date; to: Date }[] = [];
-  let ticket = plant(seed, filed, circumstancesAt(filed.at).policy);
+  let ticket = plant(seed, filed, circumstancesAt(filed.at, seed.policyRevision).policy);
   let lastAt = filed.at;
   let reachedAt = filed.at;
 
   // An act may be dated before the look that it waited for: it was done at its own instant, and handled at that one's.
   const stretchUntil = (at: Date): Stretch => {
-    const due = nextDue(ticket, circumstancesAt(lastAt), lastAt);
+    const due = nextDue(ticket, circumstancesAt(lastAt, ticket.policyRevision), lastAt);
     const until = latest(reachedAt, at);
     return { endsAt: until, unlookedSince: due !== null && due <= until ? due : null };
   };
@@ -69,7 +69,8 @@ export function readPast(
       if (unlookedSince !== null && unlookedSince < event.at)
         silences.push({ from: unlookedSince, to: event.at });
     }
-    ticket = happen(ticket, event, circumstancesAt(event.at).policy);
+    const { policy } = circumstancesAt(event.at, revisionFor(ticket, event.what));
+    ticket = happen(ticket, event, policy);
     lastAt = event.at;
     reachedAt = latest(reachedAt, event.at);
   }

@@ -1,7 +1,7 @@
 // Runs the past of a ticket again in other circumstances: people do what they did, when they did it, and Belfry decides anew.
 import { act, agenda, file, type Agenda } from "./agenda.ts";
 import { DeskError } from "./errors.ts";
-import { plant, type Seedling } from "./history.ts";
+import { plant, revisionFor, type PolicyOf, type Seedling } from "./history.ts";
 import type { CircumstancesAt, Past } from "./past.ts";
 import type { Ticket, TicketEvent, What } from "./ticket.ts";
 
@@ -22,7 +22,7 @@ const MOST_LOOKS = 20_000;
  */
 export function rerun(seed: Seedling, past: Past, circumstancesAt: CircumstancesAt): Rerun {
   const { filed, acts, silences, last } = past;
-  const circumstances = circumstancesAt(filed.at);
+  const circumstances = circumstancesAt(filed.at, seed.policyRevision);
   const idle: TicketEvent[] = [];
   const events: TicketEvent[] = [];
   let looks = 0;
@@ -39,13 +39,16 @@ export function rerun(seed: Seedling, past: Past, circumstancesAt: Circumstances
       looks += 1;
       if (looks > MOST_LOOKS)
         throw new DeskError("invalid", `More than ${MOST_LOOKS} reminders and pages would have come.`);
-      now = take(agenda(now.ticket, circumstancesAt(lookAt), lookAt));
+      now = take(agenda(now.ticket, circumstancesAt(lookAt, now.ticket.policyRevision), lookAt));
     }
     const { event } = stretch;
     if (event === null) break;
     const { at, by } = event;
-    const there = circumstancesAt(at);
-    const what = asItWouldBe(event.what, now.ticket);
+    const what = asItWouldBe(event.what, now.ticket, (revision) => circumstancesAt(at, revision).policy);
+    const there = circumstancesAt(
+      at,
+      what === null ? now.ticket.policyRevision : revisionFor(now.ticket, what),
+    );
     if (what === null) idle.push(event);
     now = take(
       what === null ? agenda(now.ticket, there, at) : act(now.ticket, [what], { by, now: at }, there),
@@ -67,7 +70,12 @@ function nextLook(
 }
 
 /** What somebody's act is in other circumstances, or null where it has no object there. */
-function asItWouldBe(what: What, { paging, alertedAt }: Ticket): What | null {
+function asItWouldBe(what: What, { paging, alertedAt }: Ticket, policyOf: PolicyOf): What | null {
+  // Where another policy serves from the beginning, there is nothing to move to but another zone.
+  if (what.kind === "moved") {
+    const { from, to } = what;
+    return policyOf(from.revision) === policyOf(to.revision) && from.zone === to.zone ? null : what;
+  }
   if (what.kind === "acknowledged") {
     const isAwaited = paging?.state === "ringing" || paging?.state === "unanswered" || alertedAt !== null;
     return isAwaited ? what : null;

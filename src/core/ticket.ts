@@ -15,9 +15,9 @@ export interface Ticket {
   /** "ACME-17": the customer's key and a count without gaps. */
   number: string;
   customer: string;
-  /** The policy revision that it was filed under, with its holidays. */
+  /** The policy revision that it was filed under, or was moved to since, with its holidays. */
   policyRevision: string;
-  /** The customer's zone at filing. */
+  /** The customer's zone at filing, or as it was when the ticket was moved. */
   zone: string;
   title: string;
   body: string;
@@ -92,6 +92,8 @@ export type What =
       attributes: Record<string, string>;
       reason: string;
     }
+  /** An apply moved it to the policy revision that serves now, and to its customer's zone as it is now. */
+  | { kind: "moved"; from: Footing; to: Footing }
   | { kind: "level-asked"; level: string; reason: string }
   | { kind: "level-declined"; level: string; reason: string }
   | { kind: "closed"; reason: string; outcomes: readonly ClosingOutcome[] }
@@ -109,8 +111,14 @@ export type What =
   /** A step that reaches nobody: an empty role, or a person whom the platform cannot reach. The next one follows at once. */
   | ({ kind: "page-missed"; why: string } & StepTaken)
   | { kind: "acknowledged"; how: "button" | "taken" | "answered" | "called" }
-  | { kind: "page-withdrawn"; why: "closed" | "lowered" }
+  | { kind: "page-withdrawn"; why: "closed" | "lowered" | "moved" }
   | { kind: "page-unanswered" };
+
+/** What a ticket's promises are counted by, beside its own fields: a policy revision, and the customer's zone. */
+export interface Footing {
+  revision: string;
+  zone: string;
+}
 
 /** What support says of a target that is unmet when the ticket closes. */
 export type ClosingOutcome = { target: TargetKind; metAt: Date } | { target: TargetKind; withdrawn: string };

@@ -2,7 +2,7 @@
 import type { Calendar } from "./calendar.ts";
 import { durationMs } from "./clock.ts";
 import { explain, type NamedPause, type Step } from "./explain.ts";
-import { course, termsOf } from "./history.ts";
+import { course, seedOf, termsOf, type PolicyOf } from "./history.ts";
 import { calendarOf, type Policy, type TargetKind } from "./policy.ts";
 import { endsOf, isOpenTarget, pausesOf, type Basis, type TargetState } from "./targets.ts";
 import type { Ticket, TicketEvent } from "./ticket.ts";
@@ -73,14 +73,15 @@ export function lengthOf({ from, to }: Step): number {
  * withdrawn is proved as it stood then, since what came later moved it no more.
  */
 export function proofsOf(
-  { ticket, policy, events }: { ticket: Ticket; policy: Policy; events: readonly TicketEvent[] },
+  { ticket, policyOf, events }: { ticket: Ticket; policyOf: PolicyOf; events: readonly TicketEvent[] },
   nameOf: (person: string) => string,
   now: Date,
 ): TargetProof[] {
-  const states = course(ticket, events, policy);
+  const states = course(seedOf(ticket, events), events, policyOf);
   return ticket.targets.map((target, index) => {
     const running = states.findLast(({ targets }) => isRunning(targets[index])) ?? states[0];
     const then = running.targets[index] ?? target;
+    const policy = policyOf(running.policyRevision);
     const ends = endsOf(then, termsOf(running, policy));
     const binding = ends.find(({ at }) => at?.getTime() === then.deadlineAt?.getTime()) ?? ends.at(-1);
     if (binding === undefined) throw new Error(`${ticket.number} has a promise of no length`);
@@ -89,7 +90,7 @@ export function proofsOf(
       kind: target.kind,
       within: basis.within,
       calendarId: basis.calendar,
-      calendar: calendarOf(policy, basis.calendar, ticket.zone),
+      calendar: calendarOf(policy, basis.calendar, running.zone),
       clause: basis.clause,
       startedAt: basis.fromAt,
       pauses: namedPauses(target.kind, running, { policy, events, nameOf }),

@@ -18,6 +18,8 @@ import {
 import type { Message } from "../core/message.ts";
 import type { PagedStep } from "../core/paging.ts";
 import { levelOf } from "../core/policy.ts";
+import { isOpenTarget } from "../core/targets.ts";
+import type { Ticket } from "../core/ticket.ts";
 import { personOf, type Scene } from "../core/words.ts";
 import { sceneOf, type Case } from "./case.ts";
 import type { Effect, MarkEffect, MessageRef, ShowEffect } from "./ports.ts";
@@ -67,7 +69,8 @@ function tell({ event, ticket }: Step, kase: Case, now: Date, origin: Origin | n
   const slot = `event:${event.seq}`;
   const { what } = event;
   const inside = threadLine(event, scene);
-  const outside = customerLine(event, scene);
+  const isUnmoved = what.kind === "moved" && hasSameDeadlines(kase.ticket, ticket);
+  const outside = isUnmoved ? null : customerLine(event, scene);
   return [
     ...(inside === null || origin?.side === "support"
       ? []
@@ -80,6 +83,15 @@ function tell({ event, ticket }: Step, kase: Case, now: Date, origin: Origin | n
       : []),
     ...(what.kind === "page-unanswered" ? loudEnd(scene, slot) : []),
   ];
+}
+
+/** Whether all that is still promised is due when it was due before. */
+function hasSameDeadlines(before: Ticket, after: Ticket): boolean {
+  const open = ({ targets }: Ticket) =>
+    targets
+      .filter(isOpenTarget)
+      .map(({ kind, deadlineAt }) => `${kind} ${deadlineAt?.getTime() ?? "paused"}`);
+  return open(before).join() === open(after).join();
 }
 
 /** One line into each conversation with the customer but the one in which it was said. */

@@ -5,6 +5,7 @@ import { addressesOf, type Directory } from "../core/directory.ts";
 import { DeskError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
 import { wakeChores } from "./chores.ts";
+import { moveOpenTickets } from "./move-tickets.ts";
 import type { ChatPlatform, KnownDirectory, PolicyRevision, Store, Tx } from "./ports.ts";
 
 /** What was applied: one sentence a change, none where all was as it is already. */
@@ -20,9 +21,10 @@ export async function applyFile(
   store: Store,
   { directory, policies }: { directory: Directory; policies: readonly Policy[] },
   now: Date,
+  { openTickets = "stay" }: { openTickets?: "stay" | "move" } = {},
 ): Promise<ApplyReport> {
   checkPolicies(directory, policies);
-  return store.transaction(async (tx) => {
+  const { changes } = await store.transaction(async (tx) => {
     const before = await directoryBefore(tx);
     const changes: string[] = [];
     if (before !== null) await refuseRemovals(tx, before.directory, directory);
@@ -31,13 +33,24 @@ export async function applyFile(
       const isNew = await tx.addPolicy(revision, now);
       if (isNew) changes.push(`policy ${id}: ${name}, version ${version}, is a new revision`);
     }
-    if (changes.length > 0) changes.push(...(await openOnOlderRevisions(tx, policies)));
+    if (changes.length > 0 && openTickets === "stay")
+      changes.push(...(await openOnOlderRevisions(tx, policies)));
     if (await tx.replaceDirectory(directory, now)) {
       changes.push(...differences(before?.directory ?? null, directory));
       await wakeChores(tx, now);
     }
     return { changes };
   }, "desk");
+  return openTickets === "stay" ? { changes } : { changes: [...changes, ...(await moved(store, now))] };
+}
+
+/** Moves the open tickets to the desk that was just applied. A sentence for each revision that they moved to, and for each that stays. */
+async function moved(store: Store, now: Date): Promise<string[]> {
+  const { moved, stay } = await moveOpenTickets(store, now);
+  return [
+    ...[...moved].map(([revision, tickets]) => `${count(tickets)} moved to ${revisionWords(revision)}`),
+    ...stay.map(({ number, revision, why }) => `${number} stays on ${revisionWords(revision)}: ${why}`),
+  ];
 }
 
 /** Looks up the names in the desk file in force that no platform id is known for. Those that cannot be asked for now stay for later. */

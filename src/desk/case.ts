@@ -2,8 +2,10 @@
 import { rosterFor, type Circumstances } from "../core/agenda.ts";
 import { ladderOf, type Customer, type Directory, type Person } from "../core/directory.ts";
 import { DeskError } from "../core/errors.ts";
+import { revisionsOf, type PolicyOf } from "../core/history.ts";
+import type { Policy } from "../core/policy.ts";
 import { onCall } from "../core/roster.ts";
-import type { Ticket } from "../core/ticket.ts";
+import type { Ticket, TicketEvent } from "../core/ticket.ts";
 import type { Scene } from "../core/words.ts";
 import type { Address } from "../core/directory.ts";
 import type { KnownDirectory, Tx } from "./ports.ts";
@@ -24,6 +26,18 @@ export async function openCase(tx: Tx, ticket: Ticket): Promise<Case> {
     throw new DeskError("internal", `The desk file no longer has ${ticket.customer}, whose ticket this is.`);
   }
   return { ticket, policy, customer, directory, ...ladderOf(customer, directory) };
+}
+
+/** The policies of all revisions that a ticket was ever under. */
+export async function policiesOf(tx: Tx, ticket: Ticket, events: readonly TicketEvent[]): Promise<PolicyOf> {
+  const policies = new Map<string, Policy>();
+  for (const revision of revisionsOf(ticket, events))
+    policies.set(revision, (await tx.policyRevision(revision)).policy);
+  return (revision) => {
+    const policy = policies.get(revision);
+    if (policy === undefined) throw new Error(`${ticket.number} was never under ${revision}`);
+    return policy;
+  };
 }
 
 /** What messages about a case are made from, at an instant. */

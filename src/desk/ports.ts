@@ -126,6 +126,8 @@ export interface Tx {
   /** Whether some post may stand on its platform already without its reference being known here. */
   hasUnrecordedPosts(): Promise<boolean>;
   listTickets(filter: TicketFilter): Promise<{ tickets: Ticket[]; total: number }>;
+  /** Open tickets in the order of their ids, from the one after `after` on; to be read only: none is locked. */
+  openTickets(after: string, limit: number): Promise<Ticket[]>;
   eventsOf(ticket: string): Promise<TicketEvent[]>;
   /** Tickets with their events, to be read only: none is locked. */
   pastTickets(filter: PastFilter): Promise<PastTicket[]>;

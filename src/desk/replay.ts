@@ -4,10 +4,12 @@ import type { Circumstances } from "../core/agenda.ts";
 import { compare, isReproduced, type Comparison, type Side } from "../core/comparison.ts";
 import { ladderOf, type Customer, type Directory } from "../core/directory.ts";
 import { DeskError } from "../core/errors.ts";
+import { seedOf, type PolicyOf } from "../core/history.ts";
 import { readPast, type CircumstancesAt } from "../core/past.ts";
 import type { Policy } from "../core/policy.ts";
 import { rerun } from "../core/rerun.ts";
 import type { TicketEvent } from "../core/ticket.ts";
+import { policiesOf } from "./case.ts";
 import type { PastFilter, PastTicket, Store, Tx } from "./ports.ts";
 
 /** What a replay changes; null where all stays as it was recorded. */
@@ -79,7 +81,10 @@ export async function replayTickets(
         called: calledBy(one, directory),
         appliedAt,
       }));
-      const recorded = (at: Date): Circumstances => ({ policy: one.policy, ...inForce(calls, at) });
+      const recorded: CircumstancesAt = (at, revision) => ({
+        policy: one.policyOf(revision),
+        ...inForce(calls, at),
+      });
       const replayed = replayTicket(one, { recorded, other: otherFor(one, other, recorded) }, readAt);
       if (replayed === null) {
         leftOut.set(one.policy.id, (leftOut.get(one.policy.id) ?? 0) + 1);
@@ -96,14 +101,14 @@ export async function replayTickets(
   return { tickets, leftOut: [...leftOut].map(([policy, count]) => ({ policy, tickets: count })), next };
 }
 
-/** A ticket with its past and the policy revision that it was filed under. */
-type Recorded = PastTicket & { policy: Policy };
+/** A ticket with its past, its policy, and all that it was under before. */
+type Recorded = PastTicket & { policy: Policy; policyOf: PolicyOf };
 
 async function readSome(tx: Tx, filter: PastFilter): Promise<Recorded[]> {
   const past = await tx.pastTickets(filter);
   const policies = past.map(async (one) => {
-    const { policy } = await tx.policyRevision(one.ticket.policyRevision);
-    return { ...one, policy };
+    const policyOf = await policiesOf(tx, one.ticket, one.events);
+    return { ...one, policy: policyOf(one.ticket.policyRevision), policyOf };
   });
   return Promise.all(policies);
 }
@@ -132,9 +137,10 @@ type Other = { policy: Policy; at: CircumstancesAt } | { why: string } | null;
 
 function otherFor({ ticket, policy }: Recorded, other: OtherCircumstances, recorded: CircumstancesAt): Other {
   if (other.desk === null) {
-    const instead = other.policy ?? policy;
+    if (other.policy === null) return { policy, at: recorded };
+    const instead = other.policy;
     if (instead.id !== policy.id) return null;
-    return { policy: instead, at: (at) => ({ ...recorded(at), policy: instead }) };
+    return { policy: instead, at: (at, revision) => ({ ...recorded(at, revision), policy: instead }) };
   }
   const { directory, policies } = other.desk;
   const customer = customerOf(ticket.customer, directory);
@@ -164,9 +170,10 @@ function replayTicket(
   if ("why" in other) return { ...common, outcome: { is: "incomparable", why: other.why } };
   const record: Side = { ticket, events };
   try {
-    const past = readPast(ticket, events, recorded, readAt);
-    const isFaithful = isReproduced(record, rerun(ticket, past, recorded));
-    const again = rerun(ticket, past, other.at);
+    const seed = seedOf(ticket, events);
+    const past = readPast(seed, events, recorded, readAt);
+    const isFaithful = isReproduced(record, rerun(seed, past, recorded));
+    const again = rerun(seed, past, other.at);
     const idle = again.idle.length;
     return {
       ...common,

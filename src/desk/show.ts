@@ -9,7 +9,7 @@ import { statusOf, type TicketEvent } from "../core/ticket.ts";
 import { proofMessage } from "../core/why-lines.ts";
 import { proofsOf, type TargetProof } from "../core/why.ts";
 import { instant, levelWords, nameOf, TARGET_WORDS, ticketLevel } from "../core/words.ts";
-import { openCase, sceneOf, type Case } from "./case.ts";
+import { openCase, policiesOf, sceneOf, type Case } from "./case.ts";
 import type { Tx } from "./ports.ts";
 
 /** How many tickets a list in chat shows; the rest is counted. */
@@ -28,7 +28,8 @@ export async function explained(tx: Tx, kase: Case, now: Date): Promise<ProofMes
 
 async function proofsFor(tx: Tx, kase: Case, now: Date): Promise<TargetProof[]> {
   const events = await tx.eventsOf(kase.ticket.id);
-  return proofsOf({ ...kase, events }, (person) => nameOf(kase.directory, person), now);
+  const policyOf = await policiesOf(tx, kase.ticket, events);
+  return proofsOf({ ticket: kase.ticket, policyOf, events }, (person) => nameOf(kase.directory, person), now);
 }
 
 /** Open tickets that a person may see, or those assigned to (support) or filed by (contact) them. */

@@ -37,6 +37,7 @@ export function ticketsIn(
   | "ticketAtMessage"
   | "hasUnrecordedPosts"
   | "listTickets"
+  | "openTickets"
   | "eventsOf"
   | "pastTickets"
   | "dueTickets"
@@ -137,6 +138,16 @@ export function ticketsIn(
         .orderBy(asc(tickets.levelRank), asc(tickets.dueAt), asc(tickets.filedAt))
         .limit(filter.limit);
       return { tickets: rows.map(({ state }) => state), total: await database.$count(tickets, wanted) };
+    },
+
+    async openTickets(after, limit) {
+      const rows = await database
+        .select({ state: tickets.state })
+        .from(tickets)
+        .where(and(isOpen, gt(tickets.id, after)))
+        .orderBy(asc(tickets.id))
+        .limit(limit);
+      return rows.map(({ state }) => state);
     },
 
     async eventsOf(ticket) {

@@ -1,7 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Command } from "commander";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { register } from "../../src/cli/apply.ts";
 import { loadDesk, readDesk } from "../../src/cli/load-desk.ts";
 import { answerQuestion, readAnswer } from "../../src/cli/questions.ts";
 import { DeskError } from "../../src/core/errors.ts";
@@ -66,6 +68,22 @@ describe("belfry apply", () => {
   it("leaves names to the Belfry that runs where it has no way to Slack", async () => {
     const { text } = await apply(DESK);
     expect(text).toMatch(/still to be looked up by the Belfry that runs: .*slack:#support/);
+  });
+
+  it("asks to move open tickets where that is wanted, and else leaves them", async () => {
+    const asked: unknown[] = [];
+    const file = written("desk.yaml", DESK);
+    const told = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    for (const options of [[], ["--open-tickets"]]) {
+      const program = new Command();
+      register(program, (question) => Promise.resolve({ text: `${asked.push(question)}`, json: null }));
+      await program.parseAsync(["apply", file, ...options], { from: "user" });
+    }
+    told.mockRestore();
+    expect(asked).toMatchObject([{ openTickets: "stay" }, { openTickets: "move" }]);
+    const [, question] = asked;
+    const { json } = readAnswer(await answerQuestion(question, { store, platforms: new Map(), now }));
+    expect(json).toMatchObject({ changes: expect.arrayContaining(["customer ACME is added"]) as unknown });
   });
 
   it("lists every fault and changes nothing", async () => {

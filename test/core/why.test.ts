@@ -11,7 +11,7 @@ const ZONE = "Europe/Prague";
 function proofs(life: Life): TargetProof[] {
   const events = life.steps.map(({ event }) => event);
   const now = events.at(-1)?.at ?? new Date(0);
-  return proofsOf({ ticket: life.ticket, policy: life.policy, events }, (person) => person, now);
+  return proofsOf({ ticket: life.ticket, policyOf: () => life.policy, events }, (person) => person, now);
 }
 
 /** Days and minutes after the ticket was filed, as a wall time in April 2026. */

@@ -137,7 +137,7 @@ export function aTicket(options: {
       replay(
         seed,
         life.steps.map(({ event }) => event),
-        policy,
+        () => policy,
       ),
   };
   const take = (outcome: { ticket: Ticket; steps: Step[]; wakeAt: Date | null }): Life => {

@@ -131,6 +131,14 @@ export function txOn(rows: Rows, machineNow: () => Date, spoilt: Spoilt, onChang
           ({ attempt, ref, wanted }) => attempt !== null && ref === null && "post" in wanted,
         ),
       ),
+    openTickets: (after, limit) =>
+      later(() =>
+        [...rows.tickets.values()]
+          .filter((row) => isOpen(row) && row.ticket.id > after)
+          .map(({ ticket }) => ticket)
+          .sort((a, b) => (a.id < b.id ? -1 : 1))
+          .slice(0, limit),
+      ),
     listTickets: ({ customers, open, assignee, limit }) =>
       later(() => {
         const found = [...rows.tickets.values()]
