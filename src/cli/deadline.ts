@@ -9,7 +9,7 @@ import { prove, type Proof } from "../core/why.ts";
 import { promised, row, sum } from "../core/why-lines.ts";
 import { instantText, readInstant, readOpened, readZone } from "./instant.ts";
 import { loadPolicy } from "./load-policy.ts";
-import { plainText } from "./plain.ts";
+import { plainText } from "../core/plain.ts";
 import { spansInJson } from "./proof.ts";
 
 interface Options {

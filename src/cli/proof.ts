@@ -3,7 +3,7 @@ import type { ProofMessage } from "../core/message.ts";
 import { TARGET_WORDS } from "../core/words.ts";
 import { lengthOf, type Proof, type TargetProof } from "../core/why.ts";
 import { instantText } from "./instant.ts";
-import { plainText } from "./plain.ts";
+import { plainText } from "../core/plain.ts";
 
 /** The working in words, by the clock of a zone. */
 export function proofText({ number, title, proofs }: ProofMessage, zone: string): string {

@@ -17,6 +17,7 @@ import {
   type Logger,
   type LogLevel,
 } from "@slack/web-api";
+import { lostOrUnreached, NOT_NOW_STATUS } from "../network.ts";
 
 /** What a failed call means. `why` is for logs and operators. */
 export type Failure =
@@ -88,13 +89,6 @@ const NOT_NOW_CODES: ReadonlySet<string> = new Set([
 /** Codes of which Slack's documentation says that some of it may have been done before the error came up. */
 const HALF_DONE_CODES: ReadonlySet<string> = new Set(["internal_error", "fatal_error"]);
 
-/** A gateway that gave up waiting (502, 504) or a server that broke (500) may have delivered; these have not. */
-const NOT_NOW_STATUS: ReadonlySet<number> = new Set([408, 425, 503]);
-
-/** Errors of Node's that come before a request is written: no connection, or none that can be trusted. */
-const UNREACHED =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|EPROTO|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
-
 const SILENT: Logger = {
   debug: () => undefined,
   info: () => undefined,
@@ -122,22 +116,6 @@ function httpFailure(status: number): Failure {
   if (NOT_NOW_STATUS.has(status)) return { is: "down", why };
   if (status >= 500) return { is: "lost", why };
   return { is: "refused", code: `http_${status}`, why };
-}
-
-function lostOrUnreached(error: unknown): Failure {
-  const code = codeOf(error);
-  if (code !== null && UNREACHED.test(code)) return { is: "down", why: code };
-  return { is: "lost", why: code ?? (error instanceof Error ? error.name : "connection lost") };
-}
-
-/** The first code in a chain of causes; `fetch` hides the socket's error in one. */
-function codeOf(error: unknown): string | null {
-  let current = error;
-  for (let depth = 0; depth < 5 && current instanceof Error; depth += 1) {
-    if ("code" in current && typeof current.code === "string") return current.code;
-    current = current instanceof AggregateError ? current.errors[0] : current.cause;
-  }
-  return null;
 }
 
 function fetchWithin(timeoutMs: number, signal: AbortSignal | undefined): typeof fetch {
