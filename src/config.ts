@@ -15,6 +15,12 @@ export interface Config {
   dataDir: string;
   /** The desk file to apply at start, absolute; null: the one that was applied last stays in force. */
   deskFile: string | null;
+  /** The mail server, and whom pages by mail come from; null where pages do not go by mail. */
+  mail: { smtpUrl: string; from: string } | null;
+  /** Asked each minute while Belfry is well, or null. */
+  heartbeatUrl: string | null;
+  /** Every variable that is set, by name: a desk file names those that hold the secrets of its ways out. */
+  environment: Readonly<Record<string, string>>;
   /** Null where it is not set: then it depends on who runs. */
   logLevel: LogLevel | null;
   isProduction: boolean;
@@ -57,7 +63,11 @@ export function readConfig(
   environment: Readonly<Record<string, string | undefined>>,
   folder: string,
 ): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim() !== ""));
+  const given = Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value = ""]) =>
+      value.trim() === "" ? [] : [[name, value.trim()] as const],
+    ),
+  );
   const settings = Settings.safeParse(given);
   const faults = [...(settings.error?.issues.map((issue) => issue.message) ?? []), ...missingFrom(given)];
   if (!settings.success || faults.length > 0) throw new ConfigError(faults);
@@ -70,9 +80,29 @@ export function readConfig(
     databaseUrl: data.DATABASE_URL ?? null,
     dataDir: resolve(folder, data.BELFRY_DATA_DIR),
     deskFile: data.BELFRY_FILE === undefined ? null : resolve(folder, data.BELFRY_FILE),
+    mail: mailSettings(data),
+    heartbeatUrl: data.HEARTBEAT_URL ?? null,
+    environment: given,
     logLevel: data.LOG_LEVEL ?? null,
     isProduction: data.NODE_ENV === "production",
   };
+}
+
+/** What no log may show. Names that say that they hold a secret are those that a desk file may name. */
+export function secretsIn({ slack, databaseUrl, mail, heartbeatUrl, environment }: Config): string[] {
+  const named = Object.entries(environment).filter(([name]) => /_(KEY|SECRET|TOKEN)$/.test(name));
+  const passwords = [databaseUrl, mail?.smtpUrl].flatMap((url) => {
+    const { password } = new URL(url ?? "none:");
+    return [password, decodeURIComponent(password)];
+  });
+  return [
+    ...(slack === null ? [] : [slack.botToken]),
+    ...(slack?.transport.by === "http" ? [slack.transport.signingSecret] : []),
+    ...(slack?.transport.by === "socket" ? [slack.transport.appToken] : []),
+    ...passwords,
+    heartbeatUrl ?? "",
+    ...named.map(([, value]) => value),
+  ];
 }
 
 /** Each value by itself. What belongs together is checked by `missingFrom`, so that both kinds of fault show at once. */
@@ -104,6 +134,21 @@ const Settings = z.object({
     )
     .optional(),
   BELFRY_FILE: trimmed().optional(),
+  SMTP_URL: trimmed()
+    .refine(
+      (url) => /^smtps?:\/\/./.test(url) && URL.canParse(url),
+      "SMTP_URL must look like smtp://user:password@host:587, or smtps:// for TLS from the start.",
+    )
+    .optional(),
+  MAIL_FROM: trimmed()
+    .regex(
+      /^[^\r\n<>]*<?[^@\s<>]+@[^@\s<>]+>?$/,
+      'MAIL_FROM must be a mail address, such as "Belfry <belfry@vendor.example>".',
+    )
+    .optional(),
+  HEARTBEAT_URL: trimmed()
+    .refine(isWebUrl, "HEARTBEAT_URL must be an http or https address, such as https://hc-ping.com/UUID.")
+    .optional(),
   BELFRY_DATA_DIR: trimmed().default(".belfry"),
   LOG_LEVEL: z.enum(LOG_LEVELS, `LOG_LEVEL must be one of ${LOG_LEVELS.join(", ")}.`).optional(),
   NODE_ENV: trimmed().optional(),
@@ -124,6 +169,11 @@ function isWebUrl(url: string): boolean {
   return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
 }
 
+/** Where one is missing, `missingFrom` tells. */
+function mailSettings({ SMTP_URL: smtpUrl, MAIL_FROM: from }: Settings): Config["mail"] {
+  return smtpUrl === undefined || from === undefined ? null : { smtpUrl, from };
+}
+
 const SLACK_SETTINGS = [
   "SLACK_BOT_TOKEN",
   "SLACK_APP_TOKEN",
@@ -137,6 +187,16 @@ const SLACK_SETTINGS = [
  * fault and never a reason to start the sandbox instead.
  */
 function missingFrom(given: Readonly<Record<string, string | undefined>>): string[] {
+  return [...missingMail(given), ...missingSlack(given)];
+}
+
+function missingMail({ SMTP_URL, MAIL_FROM }: Readonly<Record<string, string | undefined>>): string[] {
+  if ((SMTP_URL === undefined) === (MAIL_FROM === undefined)) return [];
+  const [missing, other] = SMTP_URL === undefined ? ["SMTP_URL", "MAIL_FROM"] : ["MAIL_FROM", "SMTP_URL"];
+  return [`${missing} is missing, although ${other} is set: pages go by mail only with both.`];
+}
+
+function missingSlack(given: Readonly<Record<string, string | undefined>>): string[] {
   if (SLACK_SETTINGS.every((name) => given[name] === undefined)) return [];
   const faults: string[] = [];
   if (given["SLACK_BOT_TOKEN"] === undefined)

@@ -9,16 +9,18 @@ import { slackPlatform } from "./chat/slack/send.ts";
 import { listenLocally } from "./cli/local-socket.ts";
 import { answerQuestion, type Answer, type AskedDesk } from "./cli/questions.ts";
 import { keptClock, machineClock, type Clock, type TurnedClock } from "./clocks.ts";
-import { ConfigError, loadDotEnv, readConfig, type Config, type SlackSettings } from "./config.ts";
+import { ConfigError, loadDotEnv, readConfig, secretsIn, type Config, type SlackSettings } from "./config.ts";
 import { DeskError } from "./core/errors.ts";
 import { tickChores, wakeChores } from "./desk/chores.ts";
 import { openDoor } from "./desk/inbox.ts";
 import { startOutbox, type OutboxObserver } from "./desk/outbox.ts";
 import { tickDue } from "./desk/tick.ts";
 import { deskHome, sandboxHome } from "./homes.ts";
+import { startHeartbeat } from "./main/heartbeat.ts";
 import { readinessOf, startHttp } from "./http.ts";
 import { openLog, type Log } from "./log.ts";
 import { keepNamesKnown, putDeskIntoForce, readDeskToApply } from "./main/desk-in-force.ts";
+import { openWays, refuseLackingWays } from "./main/ways.ts";
 import { openWorkspace, refuseWrongSandbox } from "./main/workspace.ts";
 import { countingBreaches, openMetrics, type Metrics } from "./metrics.ts";
 import { onlyByARightClock, startScheduler } from "./scheduler.ts";
@@ -57,6 +59,7 @@ export async function startBelfry(config: Config, seams: Seams = {}): Promise<Be
   const home = config.slack === null ? sandboxHome(config.dataDir) : deskHome(config.dataDir);
   const place = config.databaseUrl === null ? { folder: home.folder } : { databaseUrl: config.databaseUrl };
   const desk = await readDeskToApply(config);
+  if (desk !== null) refuseLackingWays(desk.directory, config);
   const started = undoing(log);
   try {
     const opened = await openStore({ place, machineNow, log, ...paceOf(config, seams) });
@@ -75,8 +78,10 @@ export async function startBelfry(config: Config, seams: Seams = {}): Promise<Be
 
     const { slack } = workspace;
     const platform = slackPlatform({ token: slack.botToken, apiUrl: slack.apiUrl, machineNow });
-    const platforms = new Map([[platform.name, platform]]);
-    await putDeskIntoForce(store, desk, { config, now, log });
+    const ways = openWays(store, config, machineNow);
+    const platforms = new Map([platform, ...ways].map((each) => [each.name, each]));
+    const { directory } = await putDeskIntoForce(store, desk, { config, now, log });
+    refuseLackingWays(directory, config);
     await keepNamesKnown(store, platforms, log, started);
 
     const door = await openDoor({ store, now, log });
@@ -110,6 +115,11 @@ export async function startBelfry(config: Config, seams: Seams = {}): Promise<Be
       log,
     });
     started.add("http", () => http.stop(ANSWER_WITHIN_MS));
+    if (config.heartbeatUrl !== null) {
+      const lookedAt = () => scheduler.lookedAt();
+      const heartbeat = startHeartbeat({ url: config.heartbeatUrl, lookedAt, readiness, machineNow, log });
+      started.add("heartbeat", () => heartbeat.stop());
+    }
     if (config.databaseUrl === null) {
       const socket = await listenLocally(home.socket, answering({ store, platforms, now }, log));
       started.add("command line", () => socket.stop());
@@ -149,15 +159,11 @@ function cannotTurn(): Promise<void> {
 }
 
 /** The sandbox's console is for people: its log tells only what goes wrong, unless more is wanted. */
-function logOf({ logLevel, slack, databaseUrl }: Config): Log {
-  const secrets = [
-    slack?.botToken,
-    slack?.transport.by === "http" ? slack.transport.signingSecret : slack?.transport.appToken,
-    databaseUrl === null ? undefined : new URL(databaseUrl).password,
-  ];
+function logOf(config: Config): Log {
+  const { logLevel, slack } = config;
   return openLog({
     level: logLevel ?? (slack === null ? "warn" : "info"),
-    secrets: secrets.filter((secret) => secret !== undefined),
+    secrets: secretsIn(config),
     to: process.stdout,
   });
 }

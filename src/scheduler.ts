@@ -21,6 +21,8 @@ export interface Scheduler {
    * @throws DeskError where the target has passed, or the way there has more stops than anybody would want to wait for.
    */
   advanceTo(target: Date, clock: TurnedClock, settle: () => Promise<void>): Promise<void>;
+  /** When it last looked with success, by the machine's clock; null: never yet. */
+  lookedAt(): Date | null;
   /** Begins no further look, and resolves when the last one has ended. */
   stop(): Promise<void>;
 }
@@ -41,6 +43,8 @@ export function startScheduler(work: ScheduledWork): Scheduler {
   let timer: NodeJS.Timeout | undefined;
   let queuedLook: Promise<void> | null = null;
   let isStopped = false;
+  let lookedAt: Date | null = null;
+  const looked = (): void => void (lookedAt = work.machineNow());
   const oneAfterAnother = turnTaking();
   const trouble = troubleTold(work.log);
 
@@ -49,7 +53,7 @@ export function startScheduler(work: ScheduledWork): Scheduler {
     clearTimeout(timer);
     if (isStopped) return;
     try {
-      const next = await handleDue(work);
+      const next = await handleDue(work, looked);
       trouble.isOver();
       timer = sleepUntil(next, work.now(), wake);
     } catch (error) {
@@ -71,7 +75,8 @@ export function startScheduler(work: ScheduledWork): Scheduler {
 
   return {
     advanceTo: (target, clock, settle) =>
-      oneAfterAnother(() => advance(work, target, clock, settle)).finally(wake),
+      oneAfterAnother(() => advance(work, target, clock, settle, looked)).finally(wake),
+    lookedAt: () => lookedAt,
     stop: async () => {
       isStopped = true;
       unsubscribe();
@@ -132,15 +137,16 @@ const MAX_BATCHES = 1_000;
 const MAX_STOPS = 10_000;
 const STUCK = "The clock stopped on the way, as too much is due: turn it again to go on.";
 
-/** Handles all that is due by now, and tells what comes next; null where nothing will. */
-async function handleDue(work: ScheduledWork): Promise<Date | null> {
+/** Handles all that is due by now, and tells what comes next; null where nothing will. Tells of each look that succeeds. */
+async function handleDue(work: ScheduledWork, looked: () => void): Promise<Date | null> {
   for (let batch = 0; batch < MAX_BATCHES; batch++) {
     await refuseAWrongClock(work);
     const now = work.now();
     const next = await work.store.nextWakeAt();
-    if (next === null || next > now) return next;
+    const handled = next === null || next > now ? 0 : await work.tick(now, BATCH);
+    looked();
     // Nothing handled although something is due: another replica is at it.
-    if ((await work.tick(now, BATCH)) === 0) return next;
+    if (handled === 0) return next;
     await setImmediate();
   }
   throw new Error(`After ${MAX_BATCHES * BATCH} things something is still due.`);
@@ -151,6 +157,7 @@ async function advance(
   target: Date,
   clock: TurnedClock,
   settle: () => Promise<void>,
+  looked: () => void,
 ): Promise<void> {
   let reached = work.now();
   if (target < reached) throw new DeskError("invalid", "The clock can only be turned ahead.");
@@ -163,7 +170,7 @@ async function advance(
       if (stop === MAX_STOPS) throw new DeskError("unavailable", STUCK);
       reached = next > reached ? next : reached;
       clock.standAt(reached);
-      const after = await handleDue(work);
+      const after = await handleDue(work, looked);
       if (after !== null && after <= reached) throw new DeskError("unavailable", STUCK);
       await settle();
     }

@@ -50,6 +50,21 @@ export function danglingNames(value: unknown): Fault[] {
       "id",
       file.ladders.map(({ id }) => id),
     ),
+    ...twice(
+      "ways",
+      "id",
+      file.ways.map(({ id }) => id),
+    ),
+    ...file.ways.flatMap(({ id }, at) =>
+      id !== undefined && (id === "channel" || isRole(id) || people.has(id))
+        ? [
+            {
+              path: ["ways", at, "id"],
+              sentence: `"${id}" means something else on a ladder: ${people.has(id) ? "a person" : "a word of the ladder"}`,
+            },
+          ]
+        : [],
+    ),
     ...file.customers.flatMap(({ contacts, region, ladder }, at) => [
       ...contacts.flatMap((contact, nr) =>
         refer(["customers", at, "contacts", nr], contact, people, "person"),
@@ -124,8 +139,9 @@ const namesInFile = z
       .catch([]),
     leave: z.array(stretch).catch([]),
     overrides: z.array(stretch).catch([]),
+    ways: z.array(z.object({ id: name }).catch({})).catch([]),
   })
-  .catch({ people: [], customers: [], rotations: [], ladders: [], leave: [], overrides: [] });
+  .catch({ people: [], customers: [], rotations: [], ladders: [], leave: [], overrides: [], ways: [] });
 
 function twice(list: string, key: string, found: readonly (string | undefined)[]): Fault[] {
   return found.flatMap((value, at) =>

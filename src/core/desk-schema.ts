@@ -4,6 +4,7 @@ import { allowing, mapping } from "./document.ts";
 import { DURATION_ALLOWED, lengthMs, parseDuration } from "./duration.ts";
 import { weekOf } from "./hours.ts";
 import { hours } from "./policy-schema.ts";
+import type { Way } from "./directory.ts";
 import type { Layer, Rotation } from "./roster.ts";
 import { isDate, isZone } from "./zone.ts";
 
@@ -122,6 +123,43 @@ const override = mapping({
   from: wallTime,
   to: wallTime,
 }).check(endsAfterItBegins);
+const secretName = z
+  .string()
+  .refine(isSecretName, allowing("the name of an environment variable that ends in _KEY, _SECRET or _TOKEN"));
+const webAddress = z
+  .string()
+  .refine(
+    isSafeUrl,
+    allowing("an address with https, without a password in it; http only on this machine (127.0.0.1)"),
+  );
+const mailAddress = z
+  .string()
+  .regex(/^[^@\s:,;<>"]+@[^@\s:,;<>"]+$/, "a mail address such as sam@vendor.example");
+/** One of three; what each needs stands beside it. */
+const way = mapping({
+  id,
+  webhook: webAddress.optional(),
+  pagerduty: secretName.optional(),
+  mail: mailAddress.optional(),
+  secret: secretName.optional(),
+  url: webAddress.optional(),
+}).transform(({ id, webhook, pagerduty, mail, secret, url }, context): Way => {
+  const kinds = [webhook, pagerduty, mail].filter((kind) => kind !== undefined);
+  if (kinds.length === 1) {
+    if (webhook !== undefined && secret !== undefined && url === undefined)
+      return { id, address: `webhook:${id}`, url: webhook, secretFrom: secret };
+    if (pagerduty !== undefined && secret === undefined)
+      return { id, address: `pagerduty:${id}`, ...(url === undefined ? {} : { url }), secretFrom: pagerduty };
+    if (mail !== undefined && secret === undefined && url === undefined)
+      return { id, address: `mail:${mail}` };
+  }
+  context.addIssue({
+    code: "custom",
+    message:
+      "is no way out; allowed is webhook and secret, or pagerduty (and url for another region), or mail, and nothing beside",
+  });
+  return z.NEVER;
+});
 /** The desk file. */
 export const deskFile = mapping({
   people: z.array(person).min(1, "at least one person"),
@@ -131,6 +169,7 @@ export const deskFile = mapping({
   ladders: z.array(ladder).default([]),
   leave: z.array(leave).default([]),
   overrides: z.array(override).default([]),
+  ways: z.array(way).default([]),
   policies: z.array(z.string().min(1)).default([]),
 });
 
@@ -175,6 +214,22 @@ function layerIn(written: z.output<typeof layer>, rotationZone: string): Layer {
 function isWallTime(text: string): boolean {
   const [, date = ""] = WALL_TIME.exec(text) ?? [];
   return DAY.test(date) && isDate(date);
+}
+
+/**
+ * A variable that says of itself that it is a secret, and is none of those that open Slack: whoever writes a desk file can
+ * send no other setting out.
+ */
+function isSecretName(name: string): boolean {
+  return /^[A-Z][A-Z0-9_]*_(KEY|SECRET|TOKEN)$/.test(name) && !/^(SLACK|TEAMS)_/.test(name);
+}
+
+function isSafeUrl(written: string): boolean {
+  if (!URL.canParse(written)) return false;
+  const { protocol, hostname, username, password } = new URL(written);
+  if (username !== "" || password !== "") return false;
+  const isLocal = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+  return protocol === "https:" || (protocol === "http:" && isLocal);
 }
 
 /** Both are of one wall clock, where later times are later in the alphabet too. */

@@ -40,6 +40,16 @@ export interface Customer {
   ladder: string | null;
 }
 
+/** A way out beside chat, for pages alone. What it is, the first part of its address says: "pagerduty:pd". */
+export interface Way {
+  id: string;
+  address: Address;
+  /** Where it is, unless its address says so or it has a usual place. */
+  url?: string;
+  /** The variable of the environment that has its secret. No secret stands in a desk file. */
+  secretFrom?: string;
+}
+
 /**
  * The desk as its file describes it. What a file need not say is absent where it does not, so that a desk file that was applied
  * before Belfry knew of it stays the one in force.
@@ -52,6 +62,7 @@ export interface Directory {
   ladders: readonly Ladder[];
   leave?: readonly Leave[];
   overrides?: readonly Override[];
+  ways?: readonly Way[];
   /** Paths of policy files beside the presets, relative to the desk file. */
   policyFiles: readonly string[];
 }
@@ -90,6 +101,7 @@ export function parseDirectory(text: string): Directory {
     })),
     ...(leave.length === 0 ? {} : { leave }),
     ...(overrides.length === 0 ? {} : { overrides }),
+    ...(file.ways.length === 0 ? {} : { ways: file.ways }),
     policyFiles: file.policies,
   };
 }

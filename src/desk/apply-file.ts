@@ -141,16 +141,17 @@ function revisionWords(revision: string): string {
 
 /** One sentence for each thing that was added, changed or removed. */
 function differences(before: Directory | null, after: Directory): string[] {
-  const lists = ["people", "customers", "rotations", "ladders"] as const;
+  const lists = ["people", "customers", "rotations", "ladders", "ways"] as const;
   const named = {
     people: "person",
     customers: "customer",
     rotations: "rotation",
     ladders: "ladder",
+    ways: "way out",
   } as const;
   const changes = lists.flatMap((list) => {
     const old = new Map((before?.[list] ?? []).map((one) => [nameOf(one), JSON.stringify(sorted(one))]));
-    const fresh = new Map(after[list].map((one) => [nameOf(one), JSON.stringify(sorted(one))]));
+    const fresh = new Map((after[list] ?? []).map((one) => [nameOf(one), JSON.stringify(sorted(one))]));
     return [
       ...[...fresh].flatMap(([name, content]) =>
         !old.has(name)

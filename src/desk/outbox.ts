@@ -178,6 +178,8 @@ async function sendBy(platform: ChatPlatform, delivery: Delivery, signal: AbortS
         return platform.post({ key, place, under, message }, signal);
       const found = await platform.lookFor(key, { place, under, since: delivery.enqueuedAt }, signal);
       if (typeof found === "object") return { is: "sent", ref: found.found };
+      // One that is no longer wanted says so by its message: what may have begun to ring there has to end.
+      if (found === "repeat it") return platform.post({ key, place, under, message }, signal);
       if (found === "absent")
         return isWanted ? platform.post({ key, place, under, message }, signal) : { is: "dropped" };
       if (!isWanted || delivery.urgency !== "page")

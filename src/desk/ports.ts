@@ -256,7 +256,7 @@ export interface OutboxStore {
   nextAt(machineNow: Date): Promise<Date | null>;
 }
 
-/** Slack or Teams. */
+/** Slack or Teams, or a way out beside them that carries pages alone. */
 export interface ChatPlatform {
   /** The first part of its addresses: "slack". */
   readonly name: string;
@@ -267,12 +267,15 @@ export interface ChatPlatform {
   ): Promise<Outcome>;
   edit(ref: MessageRef, message: Message, signal: AbortSignal): Promise<Outcome>;
   mark(on: MessageRef, mark: MarkEffect["mark"], signal: AbortSignal): Promise<Outcome>;
-  /** Whether a post of that key arrived, where the platform can tell. Throws DeskError("unavailable") where it cannot be asked now. */
+  /**
+   * Whether a post of that key arrived, where the platform can tell. "repeat it": it cannot, but knows a repeat by its key,
+   * so posting what is wanted now does no harm. Throws DeskError("unavailable") where it cannot be asked now.
+   */
   lookFor(
     key: string,
     at: { place: Address; under: MessageRef | null; since: Date },
     signal: AbortSignal,
-  ): Promise<{ found: MessageRef } | "absent" | "cannot tell">;
+  ): Promise<{ found: MessageRef } | "absent" | "repeat it" | "cannot tell">;
   /** The address with the platform's own id for one as written, or null where the platform knows none. Throws DeskError("unavailable") where it cannot be asked. */
   lookUp(written: Address): Promise<Address | null>;
 }

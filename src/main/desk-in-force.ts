@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { loadDesk, readDesk } from "../cli/load-desk.ts";
 import type { Clock } from "../clocks.ts";
 import type { Config } from "../config.ts";
-import { addressesOf } from "../core/directory.ts";
+import { addressesOf, type Directory } from "../core/directory.ts";
 import { DeskError } from "../core/errors.ts";
 import { applyFile, resolveAddresses } from "../desk/apply-file.ts";
 import type { ChatPlatform, KnownDirectory, Store } from "../desk/ports.ts";
@@ -26,18 +26,18 @@ export async function readDeskToApply({ deskFile, slack }: Config): Promise<Desk
 }
 
 /**
- * Applies a desk file. Without one, what was applied last stays in force.
+ * Applies a desk file. Without one, what was applied last stays in force. Gives what is in force then.
  * @throws DeskError where it lacks something in use, or where there is no desk at all.
  */
 export async function putDeskIntoForce(
   store: Store,
   desk: DeskToApply | null,
   { config, now, log }: { config: Config; now: Clock; log: Log },
-): Promise<void> {
+): Promise<{ directory: Directory }> {
   const before = await deskInForce(store);
   if (desk === null) {
     if (before === null) throw new DeskError("invalid", NO_DESK);
-    return;
+    return before;
   }
   const isSandboxOwn = desk.file === SANDBOX_DESK;
   if (isSandboxOwn && config.databaseUrl !== null) refuseRealDesk(before, desk);
@@ -47,10 +47,13 @@ export async function putDeskIntoForce(
       { file: desk.file, changes },
       changes.length === 0 ? "The desk file is in force already." : "The desk file was applied.",
     );
+    return desk;
   } catch (refusal) {
     // Somebody applied another desk to the sandbox, and has tickets open on it: that one is what they want to see.
-    if (!isSandboxOwn || !(refusal instanceof DeskError) || refusal.code !== "conflict") throw refusal;
+    const isOther = isSandboxOwn && refusal instanceof DeskError && refusal.code === "conflict";
+    if (!isOther || before === null) throw refusal;
     log.warn({ why: refusal.message }, "The sandbox goes on with the desk file that was applied last.");
+    return before;
   }
 }
 

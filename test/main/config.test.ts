@@ -14,6 +14,9 @@ describe("the environment", () => {
       databaseUrl: null,
       dataDir: join(folder, ".belfry"),
       deskFile: null,
+      mail: null,
+      heartbeatUrl: null,
+      environment: {},
       logLevel: null,
       isProduction: false,
     });
