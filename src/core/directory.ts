@@ -3,7 +3,7 @@ import { danglingNames } from "./desk-names.ts";
 import { deskFile, waitMs } from "./desk-schema.ts";
 import { readDocument } from "./document.ts";
 import type { Ladder } from "./paging.ts";
-import type { Changes, Leave, Override, Rotation } from "./roster.ts";
+import type { Changes, Leave, Override, Rotation, SwapOffer } from "./roster.ts";
 import { soleInstantOfWall } from "./zone.ts";
 
 /**
@@ -63,6 +63,8 @@ export interface Directory {
   leave?: readonly Leave[];
   overrides?: readonly Override[];
   ways?: readonly Way[];
+  /** Swaps that were offered in chat; no file has them. */
+  offers?: readonly SwapOffer[];
   /** Paths of policy files beside the presets, relative to the desk file. */
   policyFiles: readonly string[];
 }

@@ -3,12 +3,21 @@ import type { ActName, Attachment, Text } from "./message.ts";
 
 /** A form. `carry` comes back unread with the values; it may be forged, so nothing in it is trusted without a check. */
 export interface Form {
-  name: "file" | ActName;
+  name: "file" | ActName | RosterFormName;
   /** At most 24 characters. */
   title: string;
   submit: string;
   carry: FormCarry;
   fields: readonly FormField[];
+}
+
+/** The forms that act on the roster and on no ticket. */
+export const ROSTER_FORMS = ["override", "leave"] as const;
+export type RosterFormName = (typeof ROSTER_FORMS)[number];
+
+/** Whether a form acts on the roster. */
+export function isRosterForm(name: Form["name"]): name is RosterFormName {
+  return ROSTER_FORMS.some((form) => form === name);
 }
 
 /** What a form remembers: the ticket that it acts on, or the place where filing began. */

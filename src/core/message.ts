@@ -32,6 +32,18 @@ export interface Button {
   style: "plain" | "primary" | "danger";
 }
 
+/** A button that stands for words after a command of Belfry's. */
+export interface CommandButton {
+  command: CommandName;
+  words: string;
+  label: string;
+  style: Button["style"];
+}
+
+/** Belfry's commands beside /ticket, without the slash. */
+export const COMMANDS = ["oncall"] as const;
+export type CommandName = (typeof COMMANDS)[number];
+
 /** What can be done to a ticket by a button, a form or a command. */
 export const ACTS = [
   "take",
@@ -80,6 +92,7 @@ export type Message =
   | DigestMessage
   | AnswerMessage
   | ListMessage
+  | TableMessage
   | ProofMessage;
 
 /** The ticket as support sees it, one in the support channel, edited in place. */
@@ -138,7 +151,7 @@ export interface LineMessage {
   /** Somebody's own words under the line. */
   quote: string | null;
   attachments: readonly Attachment[];
-  buttons: readonly Button[];
+  buttons: readonly (Button | CommandButton)[];
 }
 
 /** Several lines that were due for one place at once. */
@@ -163,6 +176,18 @@ export interface ListMessage {
   heading: string;
   rows: readonly { number: string; title: string; words: Text; buttons: readonly Button[] }[];
   more: number;
+}
+
+/** Tables of short words, whose columns stand under each other. */
+export interface TableMessage {
+  kind: "table";
+  heading: string;
+  tables: readonly {
+    title: string;
+    columns: readonly string[];
+    rows: readonly (readonly string[])[];
+  }[];
+  hint: Text;
 }
 
 /** Why each deadline of a ticket is when it is. */

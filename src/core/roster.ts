@@ -61,11 +61,20 @@ export interface Layer {
   hours: WeeklyHours | null;
 }
 
+/** A change that was made in chat: its number, and who made it when. */
+export interface Made {
+  nr: number;
+  by: string;
+  at: Date;
+}
+
 /** A time in which somebody is on call nowhere; `to` is excluded. */
 export interface Leave {
   person: string;
   from: Date;
   to: Date;
+  /** Absent where it stands in the desk file. */
+  made?: Made;
 }
 
 /** Somebody who takes a role for a time, whoever's turn it is; `to` is excluded. */
@@ -75,6 +84,17 @@ export interface Override {
   role: Role;
   from: Date;
   to: Date;
+  /** Absent where it stands in the desk file. */
+  made?: Made;
+}
+
+/** A swap of shifts that waits for the other's answer: `person` would take what `made.by` gives, and the other way round. */
+export interface SwapOffer {
+  rotation: string;
+  person: string;
+  gives: { from: Date; to: Date };
+  takes: { from: Date; to: Date };
+  made: Made;
 }
 
 /** What changes the plan of rotations. */

@@ -62,6 +62,17 @@ export function wallTime(at: Date, zone: string, precision: "minute" | "exact" =
   return `${local.toFormat(`ccc d LLL yyyy ${time}`)} ${zoneAbbreviation(local)}`;
 }
 
+/** A nearby instant for people, where its zone is said elsewhere: "Mon 30 Mar 09:00", or the date alone. */
+export function shortWallTime(at: Date, zone: string, precision: "date" | "minute" = "minute"): string {
+  const local = DateTime.fromJSDate(at, { zone }).setLocale("en-US");
+  return local.toFormat(precision === "date" ? "ccc d LLL" : "ccc d LLL HH:mm");
+}
+
+/** The time of day that the wall clock of a zone shows: "09:00". */
+export function timeOfDay(at: Date, zone: string): string {
+  return DateTime.fromJSDate(at, { zone }).toFormat("HH:mm");
+}
+
 /** The date that the wall clock of a zone shows: "2026-03-30". */
 export function wallDate(at: Date, zone: string): string {
   return dateOf(Math.floor(wallMs(at, zone) / DAY_MS));

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { addressesOf, type Directory } from "../core/directory.ts";
 import { DeskError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
+import { withChangesKept } from "../core/roster-change.ts";
 import { wakeChores } from "./chores.ts";
 import { moveOpenTickets } from "./move-tickets.ts";
 import type { ChatPlatform, KnownDirectory, PolicyRevision, Store, Tx } from "./ports.ts";
@@ -28,6 +29,7 @@ export async function applyFile(
     const before = await directoryBefore(tx);
     const changes: string[] = [];
     if (before !== null) await refuseRemovals(tx, before.directory, directory);
+    const merged = withChangesKept(before?.directory ?? directory, directory, now);
     for (const revision of policies.map(revisionOf)) {
       const { id, name, version } = revision.policy;
       const isNew = await tx.addPolicy(revision, now);
@@ -35,8 +37,8 @@ export async function applyFile(
     }
     if (changes.length > 0 && openTickets === "stay")
       changes.push(...(await openOnOlderRevisions(tx, policies)));
-    if (await tx.replaceDirectory(directory, now)) {
-      changes.push(...differences(before?.directory ?? null, directory));
+    if (await tx.replaceDirectory(merged.directory, now)) {
+      changes.push(...differences(before?.directory ?? null, merged.directory), ...keptWords(merged));
       await wakeChores(tx, now);
     }
     return { changes };
@@ -173,6 +175,16 @@ function differences(before: Directory | null, after: Directory): string[] {
     ...(isOther(before?.channels, after.channels) ? [`channels are ${support} and ${onCall}`] : []),
     ...(isOther(before?.leave ?? [], after.leave ?? []) ? ["leave is changed"] : []),
     ...(isOther(before?.overrides ?? [], after.overrides ?? []) ? ["overrides are changed"] : []),
+  ];
+}
+
+/** What became of the changes that were made in chat. */
+function keptWords({ kept, dropped }: { kept: number; dropped: number }): string[] {
+  const made = (count: number, verb: string) =>
+    `${count} ${count === 1 ? "change made in chat is" : "changes made in chat are"} ${verb}`;
+  return [
+    ...(kept === 0 ? [] : [made(kept, "kept")]),
+    ...(dropped === 0 ? [] : [made(dropped, "dropped: its people or its rotation are gone")]),
   ];
 }
 

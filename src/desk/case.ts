@@ -47,12 +47,16 @@ export function sceneOf(kase: Case, ticket: Ticket, now: Date): Scene {
   return { ticket, policy, customer, directory, onCall: onCallNow, now };
 }
 
+/** The person at an address, as written or by the platform's id; null where the desk knows nobody there. */
+export function personAt({ directory, addresses }: KnownDirectory, address: Address): Person | null {
+  const isThere = (written: Address) => written === address || addresses.get(written) === address;
+  return directory.people.find((one) => one.addresses.some(isThere)) ?? null;
+}
+
 /** Who acts, by the platform's id. An unknown person is told whom to ask. */
-export function whoIs({ directory, addresses }: KnownDirectory, address: Address): Person {
-  const person = directory.people.find((one) =>
-    one.addresses.some((written) => written === address || addresses.get(written) === address),
-  );
-  if (person === undefined) {
+export function whoIs(known: KnownDirectory, address: Address): Person {
+  const person = personAt(known, address);
+  if (person === null) {
     throw new DeskError(
       "not-allowed",
       "Belfry does not know you yet. Ask the support team to add you to the desk file; then you can file tickets.",

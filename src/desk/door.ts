@@ -1,7 +1,7 @@
 // What comes in from a platform and what goes back to the person who acted. The platforms' listen.ts speak only this.
 import type { Address } from "../core/directory.ts";
 import type { Form, FormValues } from "../core/form.ts";
-import type { ActName, Attachment, Message } from "../core/message.ts";
+import type { ActName, Attachment, CommandName, Message } from "../core/message.ts";
 import type { MessageRef } from "./ports.ts";
 
 /** One thing that a person did. */
@@ -15,8 +15,8 @@ export interface Intent {
 }
 
 export type Deed =
-  /** Words after /ticket, e.g. "take ACME-17". `parseWords` (core/words.ts) tells which need a form. */
-  | { kind: "words"; text: string }
+  /** Words after /ticket, e.g. "take ACME-17", or after another command of Belfry's. */
+  | { kind: "words"; text: string; command?: CommandName }
   | { kind: "act"; act: ActName; ticket: string }
   | { kind: "submit"; form: Form["name"]; carry: Form["carry"]; values: FormValues }
   /** Something said in a thread under one of Belfry's messages. */

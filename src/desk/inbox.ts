@@ -3,14 +3,23 @@ import { DeskError } from "../core/errors.ts";
 import { readCommand } from "../core/command.ts";
 import type { Person } from "../core/directory.ts";
 import { line } from "../core/lines.ts";
-import { isQuestion, type ActName, type Message, type Question, type Text } from "../core/message.ts";
-import type { FormValues } from "../core/form.ts";
+import {
+  isQuestion,
+  type ActName,
+  type CommandName,
+  type Message,
+  type Question,
+  type Text,
+} from "../core/message.ts";
+import { isRosterForm, type FormValues } from "../core/form.ts";
+import { onlyAsks, readOncall } from "../core/oncall-command.ts";
 import { checkAct, noSuchTicket } from "../core/rights.ts";
 import { actForm, isComplete, valuesFromWords } from "./act-forms.ts";
 import { openCase, whoIs, type Case } from "./case.ts";
 import type { Deed, Door, Intent, Reply } from "./door.ts";
 import { filingForm, fileTicket, type Filing } from "./file-ticket.ts";
 import { hear } from "./hear.ts";
+import { answerOncall, oncallForm, submitRosterForm } from "./oncall.ts";
 import type { KnownDirectory, Log, PolicyRevision, Store, Tx } from "./ports.ts";
 import { explained, helped, listed, shown } from "./show.ts";
 import { workTicket } from "./work-ticket.ts";
@@ -101,10 +110,15 @@ async function perform(tx: Tx, intent: Intent, now: Date): Promise<Reply> {
   const deed = intent.do;
   switch (deed.kind) {
     case "words":
-      return performWords(tx, known, person, deed.text, now);
+      return deed.command === undefined
+        ? performWords(tx, known, person, deed.text, now)
+        : performCommand(deed.command, tx, known, { person, words: deed.text, now });
     case "act":
       return work(tx, await caseOf(tx, deed.ticket), { act: deed.act, person, values: {}, now });
     case "submit": {
+      if (isRosterForm(deed.form)) {
+        return { kind: "say", message: await submitRosterForm({ tx, person, now }, deed.form, deed.values) };
+      }
       if (deed.form !== "file") {
         if (deed.carry.ticket === null) throw noSuchTicket("");
         const kase = await caseOf(tx, deed.carry.ticket);
@@ -148,6 +162,20 @@ async function performWords(
   }
 }
 
+async function performCommand(
+  command: CommandName,
+  tx: Tx,
+  known: KnownDirectory,
+  { person, words, now }: { person: Person; words: string; now: Date },
+): Promise<Reply> {
+  switch (command) {
+    case "oncall":
+      return { kind: "say", message: await answerOncall(tx, known, person, words, now) };
+    default:
+      return command satisfies never;
+  }
+}
+
 async function work(
   tx: Tx,
   kase: Case,
@@ -179,6 +207,8 @@ async function formFor(
   request: Parameters<Door["formFor"]>[0],
   now: () => Date,
 ): Promise<Reply> {
+  if (request.do.kind === "words" && request.do.command !== undefined)
+    return formForCommand(store, request, request.do.text, now);
   const asked = request.do.kind === "words" ? readCommand(request.do.text) : null;
   if (asked !== null && asked.kind !== "act") return { kind: "nothing" };
   try {
@@ -195,6 +225,22 @@ async function formFor(
     });
   } catch (refusal) {
     return toReply(refusal, request.do);
+  }
+}
+
+/** The form that words after a command need; of these, /oncall alone has any. */
+async function formForCommand(
+  store: Store,
+  { who, place, do: deed }: Parameters<Door["formFor"]>[0],
+  words: string,
+  now: () => Date,
+): Promise<Reply> {
+  try {
+    const known = await store.transaction((tx) => tx.directory());
+    const form = oncallForm(known, whoIs(known, who), { words, place, now: now() });
+    return form === null ? { kind: "nothing" } : { kind: "form", form };
+  } catch (refusal) {
+    return toReply(refusal, deed);
   }
 }
 
@@ -223,6 +269,7 @@ function changesNothing(deed: Deed): boolean {
   if (deed.kind === "home") return true;
   if (deed.kind === "act") return isQuestion(deed.act);
   if (deed.kind !== "words") return false;
+  if (deed.command !== undefined) return onlyAsks(readOncall(deed.text));
   const command = readCommand(deed.text);
   return command.kind !== "act" || isQuestion(command.act);
 }

@@ -73,6 +73,7 @@ export function helped(person: Person | null): Message {
     "/ticket page ACME-17 why: pages whoever is on call, in hours and out.",
     "/ticket ask, hold, note, call, close ACME-17 text; /ticket level ACME-17: without the text, a form opens.",
     "/ticket accept-level, decline-level ACME-17: answers a contact who asks for another level.",
+    "/oncall help: who is on call, and how to change it.",
   ];
   const words = person?.isSupport === true ? [...common, ...support] : common;
   return line([words.join("\n")]);

@@ -43,6 +43,8 @@ export interface TestDesk {
   /** Sends everything that waits. */
   settle(): Promise<void>;
   does(who: string, deed: Deed, place?: string): Promise<Reply>;
+  /** The same as a platform does it: the form that the deed needs, or else its reply. */
+  asks(who: string, deed: Extract<Deed, { kind: "words" | "act" }>, place?: string): Promise<Reply>;
   /** Files by the form; gives the ticket's number. */
   files(who: string, values: FormValues, place?: string): Promise<string>;
   formOf(who: string, values?: FormValues, place?: string): Form;
@@ -139,6 +141,11 @@ export async function aDesk(
       await desk.settle();
       return reply;
     },
+    async asks(who, deed, place) {
+      const request = { who: address(who), place: place === undefined ? null : address(place), do: deed };
+      const needed = await door.formFor(request);
+      return needed.kind === "nothing" ? desk.does(who, deed, place) : needed;
+    },
     async files(who, values, place) {
       const carry = { ticket: null, place: place === undefined ? null : address(place) };
       const reply = await desk.does(who, { kind: "submit", form: "file", carry, values }, place);
@@ -219,6 +226,10 @@ export function inPlain(message: Message): string {
       return `${message.author} answers ${message.number}: “${message.body}”`;
     case "list":
       return [message.heading, ...message.rows.map(({ number, title }) => `${number} ${title}`)].join("; ");
+    case "table":
+      return message.tables
+        .flatMap(({ title, rows }) => [title, ...rows.map((row) => row.join(" | "))])
+        .join("\n");
     case "proof":
       return message.proofs
         .flatMap(({ label, promise, rows, sum }) => [

@@ -122,7 +122,7 @@ function checkBlock(faults: Faults, at: string, block: Fields, surface: "message
 function richText(faults: Faults, at: string, block: Fields): void {
   faults.count(`${at}.elements`, list(block["elements"]), 1, 1_000);
   for (const element of list(block["elements"]).map(fields)) {
-    if (!["rich_text_section", "rich_text_quote"].includes(String(element["type"])))
+    if (!["rich_text_section", "rich_text_quote", "rich_text_preformatted"].includes(String(element["type"])))
       faults.add(at, "holds an unknown part");
     faults.count(`${at}.elements.elements`, list(element["elements"]), 1, 10_000);
     for (const piece of list(element["elements"]).map(fields)) richPiece(faults, at, piece);

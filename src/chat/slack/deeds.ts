@@ -25,12 +25,13 @@ import {
   SHORTCUT,
   SUBMISSION,
   submitIntent,
+  wordsIntent,
   type Press,
   type SlackView,
 } from "./payloads.ts";
 import { sendPicture } from "./picture.ts";
 import type { Places } from "./places.ts";
-import { renderHome, renderMessage, actionId, type SlackMessage } from "./render.ts";
+import { renderHome, renderMessage, actionId, wordsActionId, type SlackMessage } from "./render.ts";
 import { errorsByBlock, readFormValues, readMemory, renderForm } from "./render-form.ts";
 import { linesBlock, literal, plain } from "./words.ts";
 
@@ -99,18 +100,21 @@ export function slackDeeds(needs: DeedsNeeds): Deeds {
     const asker = { user: parsed.user.id, channel: channelOf(parsed), thread: thread_ts, respond };
     const turn = turnOf(asker, parsed.trigger_id, ack);
     if (action?.action_id === REOPEN_ACTION) return words(reopening(parsed, action.value ?? ""), turn);
+    const asked = wordsIntent(parsed);
+    if (asked !== null) return words(asked, turn);
     const intent = actIntent(parsed);
     if (intent !== null) return act(intent, turn);
     await ack();
     if (parsed.view !== null && parsed.view !== undefined) await redraw(parsed, parsed.view);
   }
 
-  /** Words after /ticket, or the same from a button that tries again. */
+  /** Words after a command, or the same from a button. */
   async function words(intent: Intent & { do: Deed & { kind: "words" } }, turn: Turn): Promise<void> {
     const { who, place } = intent;
-    const { text } = intent.do;
-    const again = { action: REOPEN_ACTION, value: text, label: "Open the form" };
-    if (door.opensFilingForm(text))
+    const { text, command } = intent.do;
+    const action = command === undefined ? REOPEN_ACTION : wordsActionId(command, 1);
+    const again = { action, value: text, label: "Open the form" };
+    if (command === undefined && door.opensFilingForm(text))
       return show(door.filingForm({ who, place, title: text, values: {} }), turn, again);
     const reply = await decide(() => formOrReceive(intent, intent.do), "please type it");
     await show(reply, turn, again);

@@ -1,7 +1,7 @@
 // What Slack sends, parsed once: the fields that Belfry reads of each payload, and the intent that each one means.
 import { z } from "zod";
 import type { Address } from "../../core/directory.ts";
-import { ACTS, type ActName } from "../../core/message.ts";
+import { ACTS, COMMANDS, type ActName } from "../../core/message.ts";
 import type { Deed, Intent } from "../../desk/door.ts";
 import { MORE_ACTION } from "./render.ts";
 import { filesValue, readFormValues, readMemory, VIEW_STATE } from "./render-form.ts";
@@ -16,6 +16,7 @@ const team = z.object({ id }).nullish();
 
 /** A slash command. */
 export const COMMAND = z.object({
+  command: z.string().default("/ticket"),
   team_id: id.optional(),
   user_id: id,
   channel_id: id,
@@ -103,14 +104,37 @@ export function placeOf(channel: string | undefined): Address | null {
   return channel === undefined || channel.startsWith("D") ? null : `slack:${channel}`;
 }
 
-/** Words after the command. Slack escapes them as it does those of messages. */
-export function commandIntent(command: z.infer<typeof COMMAND>): Intent & { do: Deed & { kind: "words" } } {
-  const { team_id = "", user_id, channel_id, trigger_id, text } = command;
+/** Words after a command. Slack escapes them as it does those of messages, and names people by their ids where that is wanted. */
+export function commandIntent(payload: z.infer<typeof COMMAND>): Intent & { do: Deed & { kind: "words" } } {
+  const { team_id = "", user_id, channel_id, trigger_id, text } = payload;
+  const command = COMMANDS.find((name) => payload.command === `/${name}`);
   return {
     key: `slack:command:${team_id}:${trigger_id}`,
     who: person(user_id),
     place: placeOf(channel_id),
-    do: { kind: "words", text: clean(decoded(text)).trim() },
+    do:
+      command === undefined
+        ? { kind: "words", text: clean(decoded(text)).trim() }
+        : { kind: "words", command, text: clean(decoded(withAddresses(text))).trim() },
+  };
+}
+
+/** `<@U123|sam>` as "@slack:U123": a person by address, which a name alone may not be. */
+function withAddresses(text: string): string {
+  return text.replace(/<@([A-Z0-9]+)(?:\|[^<>]*)?>/g, (_, user: string) => `@${person(user)}`);
+}
+
+/** The words that a button stands for, or null where it stands for none. */
+export function wordsIntent(press: Press): (Intent & { do: Deed & { kind: "words" } }) | null {
+  const [action] = press.actions;
+  const name = /^words:([a-z]+)(#\d+)?$/.exec(action?.action_id ?? "")?.[1];
+  const command = COMMANDS.find((known) => known === name);
+  if (action === undefined || command === undefined) return null;
+  return {
+    key: `slack:words:${press.team?.id ?? ""}:${action.action_ts}:${press.user.id}`,
+    who: person(press.user.id),
+    place: placeOf(channelOf(press)),
+    do: { kind: "words", command, text: clean(action.value ?? "") },
   };
 }
 

@@ -10,7 +10,14 @@
 import { createHash } from "node:crypto";
 import type { InputBlock, KnownBlock, ModalView, PlainTextElement, PlainTextOption } from "@slack/types";
 import { z } from "zod";
-import type { Form, FormCarry, FormField, FormValue, FormValues } from "../../core/form.ts";
+import {
+  ROSTER_FORMS,
+  type Form,
+  type FormCarry,
+  type FormField,
+  type FormValue,
+  type FormValues,
+} from "../../core/form.ts";
 import { ACTS } from "../../core/message.ts";
 import { clean, cut, oneLine, shown } from "./text.ts";
 import { bold, linesBlock, literal, plain, rich } from "./words.ts";
@@ -80,7 +87,7 @@ export type ViewBlocks = readonly { type: string; block_id: string }[];
 const VALUE = "value";
 
 const MEMORY = z.object({
-  name: z.enum(["file", ...ACTS]),
+  name: z.enum(["file", ...ACTS, ...ROSTER_FORMS]),
   carry: z.object({ ticket: z.string().nullable(), place: z.string().nullable() }),
 });
 

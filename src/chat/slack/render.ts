@@ -22,6 +22,7 @@ import type {
   Attachment,
   Button,
   CardMessage,
+  CommandButton,
   DigestMessage,
   LineMessage,
   ListMessage,
@@ -30,6 +31,7 @@ import type {
   PromiseLine,
   ProofMessage,
   ReceiptMessage,
+  TableMessage,
   Text,
 } from "../../core/message.ts";
 import type { Reply } from "../../desk/door.ts";
@@ -62,6 +64,11 @@ export function renderHome(reply: Reply): HomeView {
 /** The action id of an act's button. Unlike ones in a block, `nth` of the same act counts from 1. */
 export function actionId(act: string, nth: number): string {
   return nth === 1 ? `act:${act}` : `act:${act}#${nth}`;
+}
+
+/** The action id of a button that stands for words after a command; its value is those words. */
+export function wordsActionId(command: string, nth: number): string {
+  return nth === 1 ? `words:${command}` : `words:${command}#${nth}`;
 }
 
 /** The action id of the menu behind the buttons. Its options carry "<act> <ticket>". */
@@ -110,6 +117,8 @@ function blocksOf(message: Message, setting: Setting): KnownBlock[] {
       return answer(message);
     case "list":
       return list(message, MESSAGE_ROWS);
+    case "table":
+      return table(message);
     case "proof":
       return proof(message);
   }
@@ -136,6 +145,8 @@ function fallbackOf(message: Message): string {
     case "answer":
       return fallback([`${message.number}: ${message.author} answers: ${message.body}`]);
     case "list":
+      return fallback([message.heading]);
+    case "table":
       return fallback([message.heading]);
     case "proof":
       return fallback([`${message.number}: why this time?`]);
@@ -252,6 +263,47 @@ function list(message: ListMessage, maxRows: number): KnownBlock[] {
   ];
 }
 
+/** Each table as a block of letters of one width, as many rows as there is room for. */
+function table(message: TableMessage): KnownBlock[] {
+  let left = ROOM;
+  return [
+    header(message.heading),
+    ...message.tables.slice(0, MAX_TABLES).flatMap(({ title, columns, rows }, nth) => {
+      const lines = aligned([columns, ...rows]);
+      const kept = lines.filter((line) => (left -= line.length + 1) >= 0);
+      const missing = lines.length - kept.length;
+      const drawn = missing === 0 ? kept : [...kept, `… and ${missing} more`];
+      const titled = linesBlock(`title:${nth}`, [[bold(cut(oneLine(title), 60))]]);
+      return [...titled, ...letters(`table:${nth}`, drawn.join("\n"))];
+    }),
+    ...hint(message.hint),
+  ];
+}
+
+const MAX_TABLES = 10;
+const CELL = 30;
+
+/** Rows with their cells under each other. */
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const cells = rows.map((row) => row.map((cell) => cut(oneLine(cell), CELL)));
+  const widths = cells.reduce<number[]>(
+    (widest, row) => row.map((cell, nth) => Math.max(cell.length, widest[nth] ?? 0)),
+    [],
+  );
+  return cells.map((row) =>
+    row
+      .map((cell, nth) => cell.padEnd(widths[nth] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+function letters(id: string, words: string): RichTextBlock[] {
+  if (words === "") return [];
+  const elements = [{ type: "text" as const, text: words }];
+  return [{ type: "rich_text", block_id: id, elements: [{ type: "rich_text_preformatted", elements }] }];
+}
+
 function proof(message: ProofMessage): KnownBlock[] {
   const shown = message.proofs.slice(0, MAX_PROOFS);
   const share = Math.max(6, Math.floor(PROOF_ROWS / Math.max(1, shown.length)));
@@ -356,14 +408,20 @@ function attachments(files: readonly Attachment[]): RichTextBlock[] {
 }
 
 /** The row of buttons, and a menu for the rest. A menu of five keeps no choice, so it is preferred to a select. */
-function actions(buttons: readonly Button[], more: readonly Button[], id = "actions"): ActionsBlock[] {
+function actions(
+  buttons: readonly (Button | CommandButton)[],
+  more: readonly Button[],
+  id = "actions",
+): ActionsBlock[] {
   const counts = new Map<string, number>();
   const elements: ActionsBlockElement[] = buttons.slice(0, 5).map((button) => {
-    const nth = (counts.get(button.act) ?? 0) + 1;
-    counts.set(button.act, nth);
+    const name = "act" in button ? button.act : button.command;
+    const nth = (counts.get(name) ?? 0) + 1;
+    counts.set(name, nth);
     return slackButton(button, nth);
   });
-  const options = [...buttons.slice(5), ...more].slice(0, 30).map(menuOption);
+  const rest = buttons.slice(5).filter((button): button is Button => "act" in button);
+  const options = [...rest, ...more].slice(0, 30).map(menuOption);
   if (options.length > 5) {
     elements.push({
       type: "static_select",
@@ -377,12 +435,16 @@ function actions(buttons: readonly Button[], more: readonly Button[], id = "acti
   return elements.length === 0 ? [] : [{ type: "actions", block_id: id, elements }];
 }
 
-function slackButton(button: Button, nth: number): SlackButton {
+function slackButton(button: Button | CommandButton, nth: number): SlackButton {
+  const [action, value] =
+    "act" in button
+      ? [actionId(button.act, nth), button.ticket]
+      : [wordsActionId(button.command, nth), button.words];
   return {
     type: "button",
-    action_id: actionId(button.act, nth),
+    action_id: action,
     text: plain(button.label, 75),
-    value: beginning(clean(button.ticket), 2_000),
+    value: beginning(clean(value), 2_000),
     ...(button.style === "plain" ? {} : { style: button.style }),
   };
 }

@@ -2,13 +2,15 @@
 import fc from "fast-check";
 import {
   ACTS,
+  COMMANDS,
   type Button,
+  type CommandButton,
   type LineMessage,
   type Message,
   type PromiseLine,
   type Text,
 } from "../../../src/core/message.ts";
-import type { Form, FormField } from "../../../src/core/form.ts";
+import { ROSTER_FORMS, type Form, type FormField } from "../../../src/core/form.ts";
 
 /** What people type who mean harm, or are just unlucky. */
 export const HOSTILE = [
@@ -69,6 +71,12 @@ const button: fc.Arbitrary<Button> = fc.record({
   ticket: words,
   style: fc.constantFrom("plain", "primary", "danger"),
 });
+const commandButton: fc.Arbitrary<CommandButton> = fc.record({
+  command: fc.constantFrom(...COMMANDS),
+  words,
+  label: words,
+  style: fc.constantFrom("plain", "primary", "danger"),
+});
 const buttons = fc.array(button, { maxLength: 12 });
 const attachments = fc.array(
   fc.record({ name: words, url: fc.oneof(words, fc.webUrl(), fc.constant("javascript:alert(1)")) }),
@@ -90,7 +98,7 @@ const line: fc.Arbitrary<LineMessage> = fc.record({
   text: quietText,
   quote: fc.option(words),
   attachments,
-  buttons,
+  buttons: fc.array(fc.oneof(button, commandButton), { maxLength: 12 }),
 });
 
 /** Any message in which nobody is meant to be alerted. */
@@ -137,6 +145,19 @@ export const quietMessage: fc.Arbitrary<Message> = fc.oneof(
     heading: words,
     rows: fc.array(fc.record({ number: words, title: words, words: quietText, buttons }), { maxLength: 80 }),
     more: fc.nat(1_000),
+  }),
+  fc.record({
+    kind: fc.constant("table"),
+    heading: words,
+    tables: fc.array(
+      fc.record({
+        title: words,
+        columns: fc.array(words, { maxLength: 6 }),
+        rows: fc.array(fc.array(words, { maxLength: 6 }), { maxLength: 80 }),
+      }),
+      { maxLength: 12 },
+    ),
+    hint: quietText,
   }),
   fc.record({
     kind: fc.constant("proof"),
@@ -218,7 +239,7 @@ function manyOptions(count: number) {
 export const anyForm: fc.Arbitrary<Form> = fc
   .tuple(
     fc.record({
-      name: fc.constantFrom("file", ...ACTS),
+      name: fc.constantFrom("file", ...ACTS, ...ROSTER_FORMS),
       title: words,
       submit: words,
       carry: fc.record({ ticket: fc.option(words), place: fc.option(words) }),

@@ -182,6 +182,29 @@ describe("/ticket with words for a new ticket", () => {
   });
 });
 
+describe("/oncall", () => {
+  const oncall = (text: string) => command(text, { command: "/oncall" });
+
+  it("is asked of the desk by its name, with people by their addresses", async () => {
+    desk.onReceive = () => Promise.resolve(says("Leo Brandt is primary."));
+    const { json } = await oncall("override <@U7|leo> sat 09:00 - sun 09:00 &lt;@U8&gt;");
+    expect(json).toMatchObject({ response_type: "ephemeral", text: "Leo Brandt is primary." });
+    expect(desk.intents.map((intent) => intent.do)).toEqual([
+      { kind: "words", command: "oncall", text: "override @slack:U7 sat 09:00 - sun 09:00 <@U8>" },
+    ]);
+    await oncall("");
+    expect(desk.drafts).toEqual([]);
+  });
+
+  it("is also what a button stands for", async () => {
+    desk.onReceive = () => Promise.resolve(says("Accepted."));
+    await press({ action_id: "words:oncall#2", value: "decline 12" });
+    expect(desk.intents.map((intent) => intent.do)).toEqual([
+      { kind: "words", command: "oncall", text: "decline 12" },
+    ]);
+  });
+});
+
 describe("/ticket with words for an act", () => {
   it("is committed, then acknowledged with the reply", async () => {
     desk.onReceive = () => Promise.resolve(says("You have ACME-17 now."));

@@ -50,6 +50,43 @@ const LINE: LineMessage = {
   buttons: [],
 };
 
+describe("a table", () => {
+  it("stands in letters of one width, its columns under each other", () => {
+    const { blocks } = renderMessage({
+      kind: "table",
+      heading: "On call this week",
+      tables: [
+        {
+          title: "weekly",
+          columns: ["Day", "From", "Primary"],
+          rows: [
+            ["Mon 7 Dec", "00:00", "Mia Chen"],
+            ["", "09:00", "Sam"],
+          ],
+        },
+      ],
+      hint: ["Times are Chicago time."],
+    });
+    const lines = ["Day        From   Primary", "Mon 7 Dec  00:00  Mia Chen", "           09:00  Sam"];
+    expect(blocks[2]).toMatchObject({
+      elements: [{ type: "rich_text_preformatted", elements: [{ text: lines.join("\n") }] }],
+    });
+  });
+});
+
+describe("a button for words after a command", () => {
+  it("carries them, and is told from its neighbour", () => {
+    const button = { command: "oncall", label: "Accept", style: "primary", words: "accept 12" } as const;
+    const { blocks } = renderMessage({ ...LINE, buttons: [button, { ...button, words: "decline 12" }] });
+    expect(blocks.at(-1)).toMatchObject({
+      elements: [
+        { action_id: "words:oncall", value: "accept 12" },
+        { action_id: "words:oncall#2", value: "decline 12" },
+      ],
+    });
+  });
+});
+
 describe("whatever comes in", () => {
   it("each message stays within Slack's limits", () => {
     fc.assert(
