@@ -64,6 +64,7 @@ export function startScheduler(work: ScheduledWork): Scheduler {
   const wake = (): void => void queueLook();
 
   const unsubscribe = work.store.onCommit(wake);
+  liveByUtc();
   const sweep = cron.schedule("* * * * * *", queueLook, {
     timezone: "UTC",
     noOverlap: true,
@@ -101,6 +102,7 @@ export function eachMinute(log: Logger, name: string, work: () => Promise<void>)
     work().catch((error: unknown) => {
       if (!isStopped) log.error({ err: error, work: name }, "This failed, and is tried again in a minute.");
     });
+  liveByUtc();
   const task = cron.schedule("0 * * * * *", now, {
     timezone: "UTC",
     noOverlap: true,
@@ -229,6 +231,15 @@ function troubleTold(log: Logger): { isBack(error: unknown): void; isOver(): voi
       failures = 0;
     },
   };
+}
+
+/**
+ * node-cron cuts the milliseconds off an instant by the wall clock of the process (`setMilliseconds`), which in the hour that
+ * a clock change repeats gives an instant of the hour before: it would sweep nothing for an hour. Nothing else here asks
+ * for the process's own zone.
+ */
+function liveByUtc(): void {
+  process.env["TZ"] = "UTC";
 }
 
 /** node-cron warns of each sweep that found the last look still at work, which is nothing to worry about. */

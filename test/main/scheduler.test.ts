@@ -168,6 +168,30 @@ describe("due work", () => {
   });
 });
 
+describe("the sweep", () => {
+  const zone = process.env["TZ"];
+  afterEach(() => {
+    if (zone === undefined) delete process.env["TZ"];
+    else process.env["TZ"] = zone;
+  });
+
+  it.each([
+    ["into the hour that a change skips", "2026-03-08T06:59:55.500Z"],
+    ["into the hour that a change repeats", "2026-11-01T05:59:55.500Z"],
+    ["out of the hour that a change repeats", "2026-11-01T06:59:55.500Z"],
+  ])("%s comes each second, neither lost nor doubled", async (_, from) => {
+    // node-cron goes by the wall clock of the process, which must not be the machine's.
+    process.env["TZ"] = "America/New_York";
+    vi.setSystemTime(new Date(from));
+    const desk = aDesk();
+    desk.start();
+    await vi.advanceTimersByTimeAsync(1_000);
+    const before = desk.looks;
+    await vi.advanceTimersByTimeAsync(20 * SECOND);
+    expect(desk.looks - before).toBe(20);
+  });
+});
+
 describe("trouble", () => {
   it("with the database is told now and then, and is over within a second of its return", async () => {
     const desk = aDesk(after(10 * SECOND));
