@@ -10,6 +10,7 @@ import { migrate as migrateOver } from "drizzle-orm/postgres-js/migrator";
 import { z } from "zod";
 import { DeskError } from "../core/errors.ts";
 import { rowsOf, type Database } from "./connections.ts";
+import { translated } from "./faults.ts";
 import { onOwnConnection } from "./postgres.ts";
 
 /** Whether a database has every change of form that this code knows, lacks some, or has some that it does not know. */
@@ -28,7 +29,7 @@ export function migratePostgres(url: string): Promise<boolean> {
     await database.execute(sql.raw(`set lock_timeout = ${WAIT_FOR_OTHERS_MS}`));
     await database.execute(sql.raw(`select pg_advisory_lock(${LOCK_KEY})`));
     if (!(await isBehind(database))) return false;
-    await migrateOver(database, { migrationsFolder: FOLDER });
+    await migrateOver(database, { migrationsFolder: FOLDER }).catch(refuseHalf);
     return true;
   });
 }
@@ -37,7 +38,7 @@ export function migratePostgres(url: string): Promise<boolean> {
 export async function migrateEmbedded(client: PGlite): Promise<boolean> {
   const database = drizzleEmbedded(client);
   if (!(await isBehind(database))) return false;
-  await migrateWithin(database, { migrationsFolder: FOLDER });
+  await migrateWithin(database, { migrationsFolder: FOLDER }).catch(refuseHalf);
   return true;
 }
 
@@ -60,6 +61,19 @@ async function isBehind(database: Database): Promise<boolean> {
   throw new DeskError(
     "conflict",
     "This database was changed by a newer Belfry. Run that version, or restore the backup from before the upgrade.",
+  );
+}
+
+/** All changes of form are one transaction: where one fails, the database is as it was, and the older Belfry still fits it. */
+function refuseHalf(error: unknown): never {
+  const refusal = translated(error);
+  if (refusal instanceof DeskError && refusal.code === "unavailable") throw refusal;
+  const cause = refusal instanceof DeskError ? refusal.cause : error;
+  const why = cause instanceof Error ? cause.message : String(cause);
+  throw new DeskError(
+    "internal",
+    `The database could not be brought to this version (${why}); nothing was changed in it. Mend that and start again, or run the older Belfry.`,
+    { cause },
   );
 }
 
