@@ -1,0 +1,141 @@
+// Very much due at one instant: shared by two replicas, each thing once; and a backlog of which the first part is handled.
+// The suite fills BACKLOG rows; BELFRY_BACKLOG=1000000 fills the million, which takes minutes to fill and seconds to handle.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pino } from "pino";
+import { readFile } from "node:fs/promises";
+import { parseDirectory } from "../../src/core/directory.ts";
+import { applyFile } from "../../src/desk/apply-file.ts";
+import { openDoor } from "../../src/desk/inbox.ts";
+import { startOutbox } from "../../src/desk/outbox.ts";
+import type { ChatPlatform, Store } from "../../src/desk/ports.ts";
+import { tickDue } from "../../src/desk/tick.ts";
+import { presetIds } from "../../src/policies/presets.ts";
+import { postgresDatabase, type TestDatabase } from "../support/database.ts";
+import { PLACES } from "../support/desk.ts";
+import { policyOf } from "../support/life.ts";
+import { startPostgres } from "../support/postgres.ts";
+import { show } from "../store/samples.ts";
+
+const server = await startPostgres();
+const silent = pino({ level: "silent" });
+const FILED = new Date("2026-12-03T16:00:00Z"); // 10:00 in Chicago
+const DUE = new Date("2026-12-03T19:00:00Z"); // half of six hours
+const AT_ONE_INSTANT = 10_000;
+const BACKLOG = Number(process.env["BELFRY_BACKLOG"] ?? 50_000);
+const MOST_GROWTH_MB = 200;
+
+describe.skipIf(server === null)("very much due at one instant", { timeout: 900_000 }, async () => {
+  if (server === null) return;
+  const database: TestDatabase = await postgresDatabase(server);
+  let [store, other]: Store[] = [];
+  beforeAll(async () => {
+    [store, other] = [await database.open(OPTIONS), await database.open(OPTIONS)];
+  });
+  afterAll(async () => {
+    await database.close();
+    await server.close();
+  });
+
+  it("10,000 messages over 500 channels: two replicas send each once, one at a time into each channel", async () => {
+    if (store === undefined || other === undefined) throw new Error("no stores");
+    for (let from = 0; from < AT_ONE_INSTANT; from += 100) {
+      const some = Array.from({ length: 100 }, (_, nr) => from + nr);
+      await store.transaction(
+        (tx) => tx.enqueue(some.map((nr) => show(`m${nr}`, { place: `slack:C${nr % 500}` }))),
+        "desk",
+      );
+    }
+    const sent = new Map<string, number>();
+    const senders = new Map<string, number>();
+    const busy = new Set<string>();
+    let clashes = 0;
+    const replica = (name: string, on: Store) => {
+      const chat = platformThat(async ({ key, place }) => {
+        if (busy.has(place)) clashes += 1;
+        busy.add(place);
+        await new Promise((resolve) => setImmediate(resolve));
+        busy.delete(place);
+        sent.set(key, (sent.get(key) ?? 0) + 1);
+        senders.set(name, (senders.get(name) ?? 0) + 1);
+        return { is: "sent", ref: `${place}:${key}` };
+      });
+      const clocks = { now: () => DUE, machineNow: () => new Date() };
+      return startOutbox({
+        store: on,
+        platforms: new Map([["slack", chat]]),
+        ...clocks,
+        log: silent,
+        observe: { recorded: () => undefined },
+      });
+    };
+    const outboxes = [replica("one", store), replica("other", other)];
+    await Promise.all(outboxes.map((outbox) => outbox.settle(600_000)));
+    await Promise.all(outboxes.map((outbox) => outbox.stop(1_000)));
+    expect(sent.size).toBe(AT_ONE_INSTANT);
+    expect([...sent.values()].filter((times) => times !== 1)).toEqual([]);
+    expect({ clashes, replicas: senders.size }).toEqual({ clashes: 0, replicas: 2 });
+    expect((await store.census()).outboxByState).toEqual({ shown: AT_ONE_INSTANT });
+    await database.ask("truncate outbox, lanes");
+  });
+
+  it("a backlog of tickets: ringing ones first, then the oldest; two replicas decide each once; memory stays flat", async () => {
+    if (store === undefined || other === undefined) throw new Error("no stores");
+    const handled = Math.min(1_000, BACKLOG / 10);
+    await fill(store, database, BACKLOG);
+    const before = process.memoryUsage().rss / 2 ** 20;
+    const stranger = (ticket: string, cause: unknown) => {
+      throw new Error(ticket, { cause });
+    };
+    const counts = await Promise.all([store, other].map((one) => tickDue(one, DUE, handled / 2, stranger)));
+    expect(counts).toEqual([handled / 2, handled / 2]);
+    expect(process.memoryUsage().rss / 2 ** 20 - before).toBeLessThan(MOST_GROWTH_MB);
+    const [row] = (await database.ask(`
+      select count(*)::int as reminded, count(distinct ticket)::int as tickets, max(t.number_nr)::int as last
+      from ticket_events e join (select id, split_part(number, '-', 2)::int as number_nr from tickets) t on t.id = e.ticket
+      where e.what->>'kind' = 'reminded'`)) as [{ reminded: number; tickets: number; last: number }];
+    // The higher its number, the longer ago it was due; two that look at once may each pass over what the other is at.
+    expect(row.reminded).toBe(handled);
+    expect(row.tickets).toBe(handled);
+    const [{ younger }] = (await database.ask(
+      `select count(*)::int as younger from ticket_events e join tickets t on t.id = e.ticket
+       where e.what->>'kind' = 'reminded' and split_part(t.number, '-', 2)::int <= ${BACKLOG - handled - 100}`,
+    )) as [{ younger: number }];
+    expect(younger).toBe(0);
+  });
+});
+
+const OPTIONS = { machineNow: () => new Date(), pace: () => 0, personPatienceMs: 60_000 };
+
+/** Files one ticket, and copies it: the copy of number N was due N milliseconds before DUE. */
+async function fill(store: Store, database: TestDatabase, count: number): Promise<void> {
+  const desk = await readFile(new URL("../../src/sandbox/desk.yaml", import.meta.url), "utf8");
+  await applyFile(store, { directory: parseDirectory(desk), policies: presetIds.map(policyOf) }, FILED);
+  const door = await openDoor({ store, now: () => FILED, log: silent });
+  const values = { title: "One of very many", body: "It broke.", level: "normal" };
+  const carry = { ticket: null, place: null };
+  await door.receive({
+    key: "first",
+    who: PLACES["carl"] ?? "",
+    place: null,
+    do: { kind: "submit", form: "file", carry, values },
+  });
+  door.close();
+  await database.ask("update tickets set wake_at = null");
+  await database.ask(`
+    insert into tickets (id, number, customer, status, level, level_rank, rings, filer, assignee, policy_revision, revision, wake_at, due_at, filed_at, state)
+    select 'copy' || nr, 'ACME-' || (nr + 1), customer, status, level, level_rank, rings, filer, assignee, policy_revision, revision,
+      '${DUE.toISOString()}'::timestamptz - nr * interval '1 millisecond', due_at, filed_at,
+      state || jsonb_build_object('id', 'copy' || nr, 'number', 'ACME-' || (nr + 1))
+    from tickets, generate_series(1, ${count}) nr where number = 'ACME-1'`);
+}
+
+function platformThat(post: ChatPlatform["post"]): ChatPlatform {
+  return {
+    name: "slack",
+    post,
+    edit: (ref) => Promise.resolve({ is: "sent", ref }),
+    mark: () => Promise.resolve({ is: "sent", ref: null }),
+    lookFor: () => Promise.resolve("absent"),
+    lookUp: (written) => Promise.resolve(written),
+  };
+}
