@@ -55,8 +55,9 @@ export async function startHttp(options: {
 
 /** Asks everything that must hold before work is done. Never throws: a check that fails says why. */
 export async function readinessOf(
-  store: Pick<Store, "census" | "databaseNow">,
+  store: Pick<Store, "census" | "databaseNow" | "tryToWrite">,
   clocks: { now: Clock; machineNow: Clock },
+  shutOuts: readonly { platform: string; sinceAt: Date; why: string }[] = [],
 ): Promise<Readiness> {
   const checks: Record<string, { ok: boolean; says: string }> = {};
   try {
@@ -67,11 +68,19 @@ export async function readinessOf(
       : { ok: false, says: "The tables are not those of this version: run `belfry migrate`." };
     checks["schedule"] = scheduleCheck(oldestWakeAt, clocks.now());
     checks["clock"] = clockCheck(await inTime(clockSkewMs(store, clocks.machineNow)));
+    checks["writing"] = await writingCheck(store);
   } catch {
     // What went wrong may hold names and addresses; the log of whoever uses the database next tells it.
     checks["database"] = { ok: false, says: "The database does not answer." };
   }
-  return { ready: Object.values(checks).every((check) => check.ok), checks };
+  const ready = Object.values(checks).every((check) => check.ok);
+  // Where a platform takes nothing, forms and commands can still be answered: taking this Belfry out would make it worse.
+  for (const { platform, sinceAt, why } of shutOuts)
+    checks[platform] = {
+      ok: false,
+      says: `It takes nothing from Belfry since ${sinceAt.toISOString()} (${why}). Messages and pages are kept.`,
+    };
+  return { ready, checks };
 }
 
 /** Node closes a connection that takes longer than this to say what it wants; so nobody can hold them all by dawdling. */
@@ -142,6 +151,18 @@ function scheduleCheck(oldestWakeAt: Date | null, now: Date): { ok: boolean; say
     ok: false,
     says: `Something was due ${Math.round(lateMs / 1_000)} s ago and has not been looked at.`,
   };
+}
+
+async function writingCheck(store: Pick<Store, "tryToWrite">): Promise<{ ok: boolean; says: string }> {
+  try {
+    await inTime(store.tryToWrite());
+    return { ok: true, says: "The database takes what is written." };
+  } catch {
+    return {
+      ok: false,
+      says: "The database answers, but takes nothing: its disk is full, or it may only be read.",
+    };
+  }
 }
 
 function clockCheck(skewMs: number): { ok: boolean; says: string } {

@@ -26,6 +26,7 @@ import { countingBreaches, openMetrics, type Metrics } from "./metrics.ts";
 import { onlyByARightClock, startScheduler } from "./scheduler.ts";
 import type { Pace } from "./store/outcome.ts";
 import { openStore } from "./store/open.ts";
+import { watchShutOuts, type ShutOuts } from "./main/shut-outs.ts";
 import { undoing } from "./main/undoing.ts";
 
 /** A Belfry that runs. */
@@ -64,7 +65,8 @@ export async function startBelfry(config: Config, seams: Seams = {}): Promise<Be
   try {
     const opened = await openStore({ place, machineNow, log, ...paceOf(config, seams) });
     started.add("store", () => opened.close());
-    const metrics = openMetrics(() => opened.census());
+    const shutOuts = watchShutOuts(log, machineNow);
+    const metrics = openMetrics(opened, () => shutOuts.standing());
     const store = countingBreaches(onlyByARightClock(opened, machineNow), metrics);
 
     const clock = seams.clock ?? (home.clock === null ? null : keptClock(home.clock, machineNow));
@@ -86,7 +88,7 @@ export async function startBelfry(config: Config, seams: Seams = {}): Promise<Be
 
     const door = await openDoor({ store, now, log });
     started.add("door", () => door.close());
-    const observe = watching(metrics);
+    const observe = watching(metrics, shutOuts);
     const outbox = startOutbox({ store, platforms, now, machineNow, log, observe });
     started.add("outbox", () => outbox.stop(SEND_OUT_WITHIN_MS));
     await store.transaction((tx) => wakeChores(tx, now()), "desk");
@@ -106,7 +108,7 @@ export async function startBelfry(config: Config, seams: Seams = {}): Promise<Be
       observe: (deed, ms) => metrics.replied(deed, ms),
     });
     started.add("Slack's way in", () => listener.stop());
-    const readiness = () => readinessOf(store, { now, machineNow });
+    const readiness = () => readinessOf(store, { now, machineNow }, shutOuts.standing());
     const http = await startHttp({
       ...addressFor(config),
       readiness,
@@ -179,9 +181,10 @@ function addressFor({ slack, host, port }: Config): { host: string; port: number
   return slack === null ? { host: "127.0.0.1", port: 0 } : { host, port };
 }
 
-function watching(metrics: Metrics): OutboxObserver {
+function watching(metrics: Metrics, shutOuts: ShutOuts): OutboxObserver {
   return {
     recorded: ({ urgency, place }, outcome, lateMs) => {
+      shutOuts.heard(place, outcome);
       if (outcome.is === "sent") metrics.sent(urgency, lateMs);
       else if (outcome.is !== "dropped")
         metrics.refused(place.split(":")[0] ?? "", outcome.why.split(":")[0] ?? "");

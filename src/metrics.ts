@@ -18,7 +18,10 @@ export interface Metrics {
 }
 
 /** Starts counting. */
-export function openMetrics(census: Store["census"]): Metrics {
+export function openMetrics(
+  { census, tryToWrite }: Pick<Store, "census" | "tryToWrite">,
+  shutOuts: () => readonly { platform: string }[] = () => [],
+): Metrics {
   const register = new Registry();
   const registers = [register];
   collectDefaultMetrics({ register });
@@ -67,6 +70,23 @@ export function openMetrics(census: Store["census"]): Metrics {
     registers,
   });
 
+  const databaseWrites = new Gauge({
+    name: "belfry_database_writable",
+    help: "1 where the database takes what is written, else 0: its disk may be full.",
+    registers,
+  });
+  const pagesUnsent = new Gauge({
+    name: "belfry_pages_unsent",
+    help: "Pages that are due or on their way; above 0 for longer than a minute, people are not reached.",
+    registers,
+  });
+  const platformShutOut = new Gauge({
+    name: "belfry_platform_shut_out",
+    help: "1 for a platform that takes nothing from Belfry any more: its token was revoked or the app removed.",
+    labelNames: ["platform"],
+    registers,
+  });
+
   return {
     replied: (deed, ms) => acknowledgement.observe({ deed }, ms / 1_000),
     sent: (urgency, ms) => dueToSent.observe({ urgency }, Math.max(0, ms) / 1_000),
@@ -77,6 +97,14 @@ export function openMetrics(census: Store["census"]): Metrics {
       outbox.reset();
       const counted = await census().catch(() => null);
       databaseUp.set(counted === null ? 0 : 1);
+      const isWritable = await tryToWrite().then(
+        () => true,
+        () => false,
+      );
+      databaseWrites.set(isWritable ? 1 : 0);
+      platformShutOut.reset();
+      for (const { platform } of shutOuts()) platformShutOut.set({ platform }, 1);
+      if (counted !== null) pagesUnsent.set(counted.pagesUnsent);
       for (const [status, count] of Object.entries(counted?.ticketsByStatus ?? {}))
         tickets.set({ status }, count);
       for (const [state, count] of Object.entries(counted?.outboxByState ?? {})) outbox.set({ state }, count);

@@ -6,6 +6,7 @@ import type { Message } from "../core/message.ts";
 import { openCase } from "./case.ts";
 import type { ChatPlatform, Delivery, Log, Outcome, Store, Tx } from "./ports.ts";
 import { record } from "./record.ts";
+import { tellOfGonePlace } from "./gone-place.ts";
 
 /** How long another process waits for a dead one's deliveries. */
 const LEASE_MS = 10_000;
@@ -135,7 +136,12 @@ async function carryOut(delivery: Delivery, options: OutboxOptions, signal: Abor
   try {
     const outcome = bounded(await send(delivery, options, signal), delivery, options);
     const also =
-      outcome.is === "failed" ? (tx: Tx) => passOver(tx, delivery, outcome.why, options.now()) : undefined;
+      outcome.is === "failed"
+        ? async (tx: Tx) => {
+            await passOver(tx, delivery, outcome.why, options.now());
+            if (outcome.isPlaceGone === true) await tellOfGonePlace(tx, delivery, outcome.why);
+          }
+        : undefined;
     const isRecorded = await store.outbox.record(delivery, outcome, machineNow(), also);
     if (!isRecorded) {
       log.warn(
@@ -203,6 +209,7 @@ function bounded(
   { machineNow, random = Math.random }: OutboxOptions,
 ): Outcome {
   if (outcome.is !== "retry" && outcome.is !== "unknown") return outcome;
+  if (outcome.is === "retry" && outcome.shutOut === true) return outcome;
   const now = machineNow().getTime();
   if (now - delivery.enqueuedAt.getTime() > GIVE_UP_MS) {
     return { is: "failed", why: `given up after three days: ${outcome.why}` };
@@ -248,6 +255,9 @@ function tell(delivery: Delivery, outcome: Outcome, log: Log): void {
     case "dropped":
       return log.info(facts, outcome.is);
     case "retry":
+      // Whoever watches says once that nothing gets through; here it would be said for each message, each minute.
+      if (outcome.shutOut === true) return log.info({ ...facts, why: outcome.why }, "is kept");
+      return log.warn({ ...facts, why: outcome.why, at: outcome.at }, "will be tried again");
     case "unknown":
       return log.warn({ ...facts, why: outcome.why, at: outcome.at }, "will be tried again");
     case "failed":

@@ -180,6 +180,8 @@ export interface Store {
   onCommit(listener: () => void): () => void;
   /** The database's clock, to compare the machine's with. Null for the embedded database, which has no other. */
   databaseNow(): Promise<Date | null>;
+  /** Writes something and takes it back. Throws DeskError("unavailable") where nothing can be written, e.g. on a full disk. */
+  tryToWrite(): Promise<void>;
   /** What operators see. */
   census(): Promise<Census>;
   close(): Promise<void>;
@@ -190,6 +192,8 @@ export interface Census {
   outboxByState: Readonly<Record<string, number>>;
   /** The earliest of any ticket, by the desk's clock. */
   oldestWakeAt: Date | null;
+  /** Pages that are due or on their way, and new words of pages that stand there. */
+  pagesUnsent: number;
   migrated: boolean;
 }
 
@@ -226,13 +230,17 @@ export interface Delivery {
 export type Outcome =
   | { is: "sent"; ref: MessageRef | null }
   /** Nothing was delivered; try again at `at` by the machine's clock. `lane`: nothing else goes to that place before. */
-  | { is: "retry"; at: Date; why: string; lane: boolean }
+  /**
+   * `shutOut`: the platform takes nothing from us any more, as our access was taken away. Nothing else goes to any of its
+   * places before, and it is never given up.
+   */
+  | { is: "retry"; at: Date; why: string; lane: boolean; shutOut?: true }
   /** It may have arrived: look before the next try. */
   | { is: "unknown"; at: Date; why: string }
   /** It never arrived, and is no longer wanted. */
   | { is: "dropped" }
-  /** It will never arrive. Loud. */
-  | { is: "failed"; why: string }
+  /** It will never arrive. Loud. `isPlaceGone`: nothing else arrives there either, until somebody mends it. */
+  | { is: "failed"; why: string; isPlaceGone?: true }
   /** Sent at most once, perhaps never; not repeated. */
   | { is: "unsure"; why: string };
 

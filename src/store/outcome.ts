@@ -1,5 +1,5 @@
 // Writes down how a delivery ended: what becomes of its rows, of the lane that it held, and of what waited under it.
-import { and, eq, inArray, isNull } from "drizzle-orm";
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { Delivery, Outcome } from "../desk/ports.ts";
 import type { Database } from "./connections.ts";
 import { lanes, outbox } from "./schema.ts";
@@ -111,8 +111,23 @@ async function release(
     .update(lanes)
     .set({ attempt: null, busyUntil: null, quietUntil })
     .where(eq(lanes.attempt, delivery.attempt));
-  if (outcome.is !== "retry" || !outcome.lane) return;
-  await database.update(lanes).set({ quietUntil: outcome.at }).where(eq(lanes.lane, lane));
+  if (outcome.is !== "retry") return;
+  if (outcome.shutOut === true) await quieten(database, delivery.place, outcome.at);
+  if (outcome.lane) await database.update(lanes).set({ quietUntil: outcome.at }).where(eq(lanes.lane, lane));
+}
+
+/** Closes all lanes of a platform until an instant, but for those that somebody is just at: they learn it themselves. */
+async function quieten(database: Database, place: string, until: Date): Promise<void> {
+  const [platform = ""] = place.split(":");
+  const at = sql`${until.toISOString()}::timestamptz`;
+  await database.execute(sql`
+    update lanes l set quiet_until = ${at}
+    from (
+      select lane, urgency from lanes
+      where split_part(lane, ':', 1) = ${platform} and (quiet_until is null or quiet_until < ${at})
+      for update skip locked
+    ) open
+    where l.lane = open.lane and l.urgency = open.urgency`);
 }
 
 /** The lines of a digest change alike, so one statement does for all of them. */

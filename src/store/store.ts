@@ -1,5 +1,6 @@
 // The store as the desk knows it: transactions, what can be asked outside of them, and word of each commit.
-import { count, min } from "drizzle-orm";
+import { randomUUID } from "node:crypto";
+import { and, count, eq, isNotNull, min } from "drizzle-orm";
 import type { OutboxStore, Store, Tx } from "../desk/ports.ts";
 import type { Connections, Database } from "./connections.ts";
 import { choresIn, earliestChore } from "./chores.ts";
@@ -81,11 +82,22 @@ export function storeAt(home: Home, { machineNow, pace }: { machineNow: () => Da
 
     databaseNow: () => home.databaseNow(),
 
+    tryToWrite: () =>
+      home.desk
+        .transaction(async (database) => {
+          await intentsIn(database).claimIntent(`try ${randomUUID()}`, machineNow());
+          throw new Tried();
+        })
+        .catch((error: unknown) => {
+          if (!(error instanceof Tried)) throw error;
+        }),
+
     census: async () => ({
       ...(await home.desk.transaction(async (database) => ({
         ticketsByStatus: Object.fromEntries(await countedTickets(database)),
         outboxByState: Object.fromEntries(await countedOutbox(database)),
         oldestWakeAt: await earliestWakeAt(database),
+        pagesUnsent: await database.$count(outbox, and(eq(outbox.urgency, "page"), isNotNull(outbox.dueAt))),
       }))),
       migrated: await home.isMigrated(),
     }),
@@ -96,6 +108,9 @@ export function storeAt(home: Home, { machineNow, pace }: { machineNow: () => Da
 
 /** Another attempt took a delivery over while its outcome was being recorded: all of that is taken back. */
 class Overtaken extends Error {}
+
+/** Something could be written, and is taken back by this. */
+class Tried extends Error {}
 
 function falseIfOvertaken(error: unknown): false {
   if (error instanceof Overtaken) return false;

@@ -11,11 +11,13 @@ const healthy: Census = {
   ticketsByStatus: { new: 2 },
   outboxByState: { waiting: 7 },
   oldestWakeAt: null,
+  pagesUnsent: 1,
   migrated: true,
 };
 const storeWith = (census: Partial<Census>, databaseNow: Date | null = null) => ({
   census: () => Promise.resolve({ ...healthy, ...census }),
   databaseNow: () => Promise.resolve(databaseNow),
+  tryToWrite: () => Promise.resolve(),
 });
 
 let servers: HttpServer[] = [];
@@ -29,7 +31,7 @@ async function serving(store = storeWith({}), slack: Parameters<typeof startHttp
     host: "127.0.0.1",
     port: 0,
     readiness: () => readinessOf(store, clocks),
-    metrics: openMetrics(store.census),
+    metrics: openMetrics(store),
     slack,
     log: pino({ level: "silent" }),
   });
@@ -41,7 +43,7 @@ describe("ready", () => {
   it("is a desk whose database answers, with nothing waiting and a clock that agrees", async () => {
     const { ready, checks } = await readinessOf(storeWith({}), clocks);
     expect(ready).toBe(true);
-    expect(Object.keys(checks)).toEqual(["database", "migrations", "schedule", "clock"]);
+    expect(Object.keys(checks)).toEqual(["database", "migrations", "schedule", "clock", "writing"]);
   });
 
   const failing: [string, Partial<Census>, Date | null, string][] = [
@@ -66,6 +68,28 @@ describe("ready", () => {
       outboxByState: { waiting: 9_000 },
     });
     expect((await readinessOf(store, clocks)).ready).toBe(true);
+  });
+
+  it("is no desk whose database answers and takes nothing, and says so", async () => {
+    const full = {
+      ...storeWith({}),
+      tryToWrite: () => Promise.reject(new Error("no space left on db.internal")),
+    };
+    const { ready, checks } = await readinessOf(full, clocks);
+    expect(ready).toBe(false);
+    expect(checks["writing"]).toEqual({ ok: false, says: expect.stringContaining("disk is full") as string });
+    const { url } = await serving(full);
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain("belfry_database_writable 0");
+  });
+
+  it("is a desk that Slack takes nothing from, since people can still be answered; it says so", async () => {
+    const shutOut = { platform: "slack", sinceAt: now, why: "token_revoked" };
+    const { ready, checks } = await readinessOf(storeWith({}), clocks, [shutOut]);
+    expect(ready).toBe(true);
+    expect(checks["slack"]).toMatchObject({
+      ok: false,
+      says: expect.stringContaining("token_revoked") as string,
+    });
   });
 
   it("is no desk whose database is away, and does not say where that is", async () => {
@@ -97,6 +121,8 @@ describe("the port", () => {
     for (const line of [
       'belfry_tickets{status="new"} 2',
       'belfry_outbox{state="waiting"} 7',
+      "belfry_pages_unsent 1",
+      "belfry_database_writable 1",
       "belfry_acknowledgement_seconds",
       "belfry_due_to_sent_seconds",
       "belfry_platform_refusals_total",
@@ -126,7 +152,7 @@ describe("the port", () => {
       host: "127.0.0.1",
       port,
       readiness: () => readinessOf(storeWith({}), clocks),
-      metrics: openMetrics(storeWith({}).census),
+      metrics: openMetrics(storeWith({})),
       slack: null,
       log: pino({ level: "silent" }),
     });

@@ -357,6 +357,32 @@ describe.each(homes)("the outbox on $name", { timeout: 60_000 }, ({ database }) 
       expect(keys(await claim())).toEqual(["page 2", "two"]);
     });
 
+    it("of a platform that takes nothing from us any more waits like all of that platform, and is never given up", async () => {
+      await want(
+        show("one"),
+        show("page", { urgency: "page", place: "slack:C2" }),
+        show("elsewhere", { place: "teams:19:a" }),
+      );
+      const [page] = await claim(1);
+      if (page === undefined) throw new Error("no page");
+      expect(page.key).toBe("page");
+      await record(page, {
+        is: "retry",
+        at: machine(60_000),
+        why: "token_revoked",
+        lane: false,
+        shutOut: true,
+      });
+      expect(keys(await claim())).toEqual(["elsewhere"]);
+      now = 59_999;
+      expect(keys((await claim()).filter(({ place }) => place.startsWith("slack:")))).toEqual([]);
+      now = 60_000;
+      expect(keys((await claim()).filter(({ place }) => place.startsWith("slack:")))).toEqual([
+        "page",
+        "one",
+      ]);
+    });
+
     it("is not held up by one that must wait", async () => {
       await want(show("one"), show("two"));
       await record(await claimOne(), soon(10_000));

@@ -422,8 +422,18 @@ describe.each(homes)("on $name", { timeout: 60_000 }, ({ database, isShared }) =
         ticketsByStatus: { new: 1 },
         outboxByState: { waiting: 2 },
         oldestWakeAt: minute(7),
+        pagesUnsent: 0,
         migrated: true,
       });
+    });
+
+    it("counts the pages that are not sent yet, and can tell that it takes what is written, which leaves nothing", async () => {
+      await store.transaction((tx) => tx.enqueue([show("a"), show("b", { urgency: "page" })]));
+      expect((await store.census()).pagesUnsent).toBe(1);
+      const before = await store.census();
+      await store.tryToWrite();
+      await store.tryToWrite();
+      expect(await store.census()).toEqual(before);
     });
 
     it("can compare the machine's clock with the database's, where that has one of its own", async () => {

@@ -178,6 +178,12 @@ export function settle(
     const quietUntilMs = mayHavePosted ? nowMs + pauseMs : 0;
     rows.lanes.set(name, { attempt: null, busyUntilMs: 0, quietUntilMs });
   }
+  if (outcome.is === "retry" && outcome.shutOut === true)
+    for (const [name, lane] of rows.lanes) {
+      const isTheirs = name.slice(name.indexOf(" ") + 1).startsWith(`${delivery.place.split(":")[0] ?? ""}:`);
+      if (isTheirs)
+        rows.lanes.set(name, { ...lane, quietUntilMs: Math.max(lane.quietUntilMs, outcome.at.getTime()) });
+    }
   if (outcome.is !== "retry" || !outcome.lane) return;
   const [first = ""] = delivery.ids;
   const stopped = rows.outbox.get(first)?.lane;

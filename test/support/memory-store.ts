@@ -116,11 +116,15 @@ export function memoryDatabase(): MemoryDatabase {
         return () => listeners.delete(listener);
       },
       databaseNow: () => looking(() => null),
+      tryToWrite: () => looking(() => undefined),
       census: () =>
         looking(() => ({
           ticketsByStatus: counted([...rows.tickets.values()].map(({ index }) => index.status)),
           outboxByState: counted([...rows.outbox.values()].map(({ state }) => state)),
           oldestWakeAt: earliestWakeAt(rows),
+          pagesUnsent: [...rows.outbox.values()].filter(
+            ({ urgency, dueMs }) => urgency === "page" && dueMs !== null,
+          ).length,
           migrated: true,
         })),
       close: async () => {

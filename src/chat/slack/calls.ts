@@ -7,6 +7,7 @@
 //   down     503, "service_unavailable", no connection: not done
 //   lost     time-out, cancelled, connection lost after the request was written; 500, 502, 504, "internal_error",
 //            "fatal_error", an answer that is not Slack's: may be done
+//   shut out Slack takes the token no more: not done, nor will anything else be before somebody mends that
 //   refused  Slack's own code: not done, and never will be
 import {
   WebAPIHTTPError,
@@ -24,6 +25,7 @@ export type Failure =
   | { is: "limited"; waitMs: number; why: string }
   | { is: "down"; why: string }
   | { is: "lost"; why: string }
+  | { is: "shut out"; code: string; why: string }
   | { is: "refused"; code: string; why: string };
 
 /** Gives a client whose calls end with `signal`, at the latest after the time-out. */
@@ -86,6 +88,15 @@ const NOT_NOW_CODES: ReadonlySet<string> = new Set([
   "team_added_to_org",
 ]);
 
+/** Codes with which Slack says that the app may do nothing at all: https://docs.slack.dev/reference/methods/chat.postMessage#errors */
+const SHUT_OUT_CODES: ReadonlySet<string> = new Set([
+  "token_revoked",
+  "token_expired",
+  "invalid_auth",
+  "not_authed",
+  "account_inactive",
+]);
+
 /** Codes of which Slack's documentation says that some of it may have been done before the error came up. */
 const HALF_DONE_CODES: ReadonlySet<string> = new Set(["internal_error", "fatal_error"]);
 
@@ -108,6 +119,7 @@ function platformFailure(code: string, data: WebAPIPlatformError["data"]): Failu
   }
   if (NOT_NOW_CODES.has(code)) return { is: "down", why: code };
   if (HALF_DONE_CODES.has(code)) return { is: "lost", why: code };
+  if (SHUT_OUT_CODES.has(code)) return { is: "shut out", code, why: code };
   return { is: "refused", code, why: code };
 }
 

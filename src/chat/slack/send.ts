@@ -184,7 +184,8 @@ const MAX_PAGES = 5;
 /** `lost` says what to do where Slack may have carried the call out. */
 function outcomeOf(slack: Slack, error: unknown, lost: "retry" | "unknown"): Outcome {
   const now = slack.machineNow();
-  if (error instanceof NoSuchPlace) return { is: "failed", why: `${error.code}: ${error.message}` };
+  if (error instanceof NoSuchPlace)
+    return { is: "failed", why: `${error.code}: ${error.message}`, isPlaceGone: true };
   const failure = failureOf(error);
   switch (failure.is) {
     case "limited":
@@ -194,16 +195,37 @@ function outcomeOf(slack: Slack, error: unknown, lost: "retry" | "unknown"): Out
     case "lost":
       if (lost === "unknown") return { is: "unknown", at: now, why: failure.why };
       return { is: "retry", at: now, why: failure.why, lane: false };
-    case "refused":
-      return { is: "failed", why: refusalWords(failure) };
+    case "shut out": {
+      const at = new Date(now.getTime() + TRY_THE_DOOR_MS);
+      return { is: "retry", at, why: refusalWords(failure), lane: false, shutOut: true };
+    }
+    case "refused": {
+      const isPlaceGone = GONE.has(failure.code) ? { isPlaceGone: true as const } : {};
+      return { is: "failed", why: refusalWords(failure), ...isPlaceGone };
+    }
+    default:
+      return failure satisfies never;
   }
 }
 
 /** Slack's code first, then what an operator can do. */
-function refusalWords({ code }: Extract<Failure, { is: "refused" }>): string {
+function refusalWords({ code }: Extract<Failure, { is: "refused" | "shut out" }>): string {
   const remedy = REMEDIES[code];
   return remedy === undefined ? `${code}: Slack refused it.` : `${code}: ${remedy}`;
 }
+
+/** How often a Slack that takes our token no more is asked again. */
+const TRY_THE_DOOR_MS = 60_000;
+
+/** Codes that speak of the place and not of the message. */
+const GONE: ReadonlySet<string> = new Set([
+  "is_archived",
+  "channel_not_found",
+  "not_in_channel",
+  "cannot_dm_bot",
+  "user_not_found",
+  "user_disabled",
+]);
 
 const REMEDIES: Readonly<Record<string, string>> = {
   is_archived: "the channel is archived.",
