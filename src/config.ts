@@ -9,6 +9,8 @@ export interface Config {
   /** Address to listen on; the sandbox always listens on 127.0.0.1. */
   host: string;
   port: number;
+  /** Where Belfry is reached from outside, for the addresses that it tells people; null where nobody said. */
+  publicUrl: string | null;
   /** PostgreSQL to use, or null for the embedded database. */
   databaseUrl: string | null;
   /** Folder of the embedded database, the sandbox and the socket for the command line; absolute. */
@@ -77,6 +79,7 @@ export function readConfig(
     slack: slackSettings(data),
     host: data.HOST,
     port: data.PORT,
+    publicUrl: data.PUBLIC_URL ?? null,
     databaseUrl: data.DATABASE_URL ?? null,
     dataDir: resolve(folder, data.BELFRY_DATA_DIR),
     deskFile: data.BELFRY_FILE === undefined ? null : resolve(folder, data.BELFRY_FILE),
@@ -127,6 +130,9 @@ const Settings = z.object({
     .transform(Number)
     .refine((port) => port <= 65_535, "PORT must be a number from 0 to 65535; 0 takes any free port.")
     .default(3000),
+  PUBLIC_URL: trimmed()
+    .refine(isWebUrl, "PUBLIC_URL must be an http or https address, such as https://belfry.example.")
+    .optional(),
   DATABASE_URL: trimmed()
     .refine(
       (url) => /^postgres(ql)?:\/\//.test(url) && URL.canParse(url),

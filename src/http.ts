@@ -36,11 +36,13 @@ export async function startHttp(options: {
   readiness: () => Promise<Readiness>;
   metrics: Metrics;
   slack: RequestListener | null;
+  /** The calendar at an address /oncall/TOKEN.ics, or null where there is none. */
+  calendar: (token: string) => Promise<string | null>;
   log: Logger;
 }): Promise<HttpServer> {
   const server = createServer(LIMITS, (request, response) => {
     route(options, request, response).catch((error: unknown) => {
-      options.log.error({ err: error, path: pathOf(request) }, "A request could not be answered.");
+      options.log.error({ err: error, path: tellable(pathOf(request)) }, "A request could not be answered.");
       if (!response.headersSent) answer(response, 500, "text/plain", "Something went wrong here.\n");
       else response.destroy();
     });
@@ -98,7 +100,7 @@ const CHECK_WITHIN_MS = 5_000;
 const MAX_LATENESS_MS = 60_000;
 
 async function route(
-  { slack, metrics, readiness }: Parameters<typeof startHttp>[0],
+  { slack, metrics, readiness, calendar }: Parameters<typeof startHttp>[0],
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -107,10 +109,16 @@ async function route(
     slack(request, response);
     return;
   }
-  if (!["/healthz", "/readyz", "/metrics"].includes(path))
+  const token = CALENDAR.exec(path)?.[1];
+  if (token === undefined && !["/healthz", "/readyz", "/metrics"].includes(path))
     return answer(response, 404, "text/plain", "There is nothing here.\n");
   if (request.method !== "GET" && request.method !== "HEAD")
     return answer(response, 405, "text/plain", "This can only be read.\n", { allow: "GET, HEAD" });
+  if (token !== undefined) {
+    const text = await calendar(token);
+    if (text === null) return answer(response, 404, "text/plain", "There is nothing here.\n");
+    return answer(response, 200, "text/calendar", text);
+  }
   if (path === "/healthz") return answer(response, 200, "text/plain", "Belfry is alive.\n");
   if (path === "/readyz") {
     const { ready, checks } = await readiness();
@@ -123,6 +131,13 @@ async function route(
   }
   const { contentType, text } = await metrics.page();
   answer(response, 200, contentType, text);
+}
+
+/** Whoever knows such an address may read what is there, so it is never logged. */
+const CALENDAR = /^\/oncall\/([^/]{1,200})\.ics$/;
+
+function tellable(path: string): string {
+  return path.startsWith("/oncall/") ? "/oncall/…" : path;
 }
 
 function pathOf(request: IncomingMessage): string {

@@ -12,6 +12,7 @@ import { keptClock, machineClock, type Clock, type TurnedClock } from "./clocks.
 import { ConfigError, loadDotEnv, readConfig, secretsIn, type Config, type SlackSettings } from "./config.ts";
 import { DeskError } from "./core/errors.ts";
 import { tickChores, wakeChores } from "./desk/chores.ts";
+import { feedAt } from "./desk/feed.ts";
 import { openDoor } from "./desk/inbox.ts";
 import { startOutbox, type OutboxObserver } from "./desk/outbox.ts";
 import { tickDue } from "./desk/tick.ts";
@@ -86,7 +87,7 @@ export async function startBelfry(config: Config, seams: Seams = {}): Promise<Be
     refuseLackingWays(directory, config);
     await keepNamesKnown(store, platforms, log, started);
 
-    const door = await openDoor({ store, now, log });
+    const door = await openDoor({ store, now, log, publicUrl: config.publicUrl });
     started.add("door", () => door.close());
     const observe = watching(metrics, shutOuts);
     const outbox = startOutbox({ store, platforms, now, machineNow, log, observe });
@@ -114,6 +115,7 @@ export async function startBelfry(config: Config, seams: Seams = {}): Promise<Be
       readiness,
       metrics,
       slack: listener.requestListener,
+      calendar: (token) => feedAt(store, token, now()),
       log,
     });
     started.add("http", () => http.stop(ANSWER_WITHIN_MS));

@@ -9,6 +9,9 @@ export interface Hold {
   to: Date;
 }
 
+/** The roles of a rotation, the first to be called first. */
+export const ROLES: readonly Role[] = ["primary", "secondary"];
+
 /** How far ahead shifts are looked for. */
 const AHEAD_DAYS = 90;
 const DAY_MS = 86_400_000;
@@ -25,7 +28,7 @@ export function horizonFrom(now: Date): Date {
 
 /** Who holds a role between two instants, in order and without gaps; cut at both. */
 export function holdsBetween(rotation: Rotation, changes: Changes, role: Role, from: Date, to: Date): Hold[] {
-  const place = role === "primary" ? 0 : 1;
+  const place = ROLES.indexOf(role);
   const holds: Hold[] = [];
   for (let at = from; at < to;) {
     const { order, until } = dutyAt(rotation, changes, at);

@@ -174,6 +174,8 @@ export interface AnswerMessage {
 export interface ListMessage {
   kind: "list";
   heading: string;
+  /** Lines above the tickets. */
+  notes?: readonly Text[];
   rows: readonly { number: string; title: string; words: Text; buttons: readonly Button[] }[];
   more: number;
 }

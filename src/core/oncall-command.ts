@@ -11,6 +11,8 @@ export type OncallCommand =
   | { kind: "week"; all: boolean }
   | { kind: "help" }
   | { kind: "changes" }
+  /** The address of one's calendar, or another one. */
+  | { kind: "feed"; renew: boolean }
   | { kind: "override"; who: string; span: WrittenSpan | null; rotation: string | null; role: Role }
   | { kind: "leave"; span: WrittenSpan | null }
   | { kind: "take"; rotation: string | null }
@@ -41,6 +43,8 @@ export function readOncall(words: string): OncallCommand {
     case "changes":
     case "list":
       return { kind: "changes" };
+    case "feed":
+      return { kind: "feed", renew: rest[0]?.toLowerCase() === "renew" };
     case "override":
       return readOverride(rest);
     case "leave":

@@ -154,6 +154,7 @@ export const ONCALL_HELP = [
   "/oncall swap @person: your next shift for theirs, once they accept; add a day for the shift of yours that begins then.",
   "/oncall leave sat 09:00 - mon 09:00: you are not called then. Without words, a form opens.",
   "/oncall changes: what was changed and is to come, with numbers. /oncall undo 12: takes one back; without a number, your latest.",
+  "/oncall feed: the address of your shifts as a calendar. /oncall feed renew: another one, and the old one is dead.",
   "Times of an override are the rotation's, those of leave are yours. Anybody of the support team may change who is on call; each change is told in the on-call channel.",
 ].join("\n");
 

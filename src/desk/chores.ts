@@ -3,6 +3,7 @@
 // To add one: a file that exports a Chore, and its line in CHORES. A chore is due at once after each start and after each change
 // of the desk file, and otherwise when it said itself; so it does what is due by now, which may be nothing, and it does
 // nothing twice. One that is taken out of CHORES needs a migration that removes its row.
+import { shifts } from "./chores/shifts.ts";
 import type { Store, Tx } from "./ports.ts";
 
 /** A piece of work that is done again and again. */
@@ -16,7 +17,7 @@ export interface Chore {
 }
 
 /** Every chore of the desk. */
-export const CHORES: readonly Chore[] = [];
+export const CHORES: readonly Chore[] = [shifts];
 
 /** How long a chore that failed is left alone, so that it holds up no other. */
 const SET_ASIDE_MS = 5 * 60_000;

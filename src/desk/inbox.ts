@@ -19,9 +19,9 @@ import { openCase, whoIs, type Case } from "./case.ts";
 import type { Deed, Door, Intent, Reply } from "./door.ts";
 import { filingForm, fileTicket, type Filing } from "./file-ticket.ts";
 import { hear } from "./hear.ts";
-import { answerOncall, oncallForm, submitRosterForm } from "./oncall.ts";
+import { answerOncall, oncallForm, submitRosterForm, type Asked } from "./oncall.ts";
 import type { KnownDirectory, Log, PolicyRevision, Store, Tx } from "./ports.ts";
-import { explained, helped, listed, shown } from "./show.ts";
+import { atHome, explained, helped, listed, shown } from "./show.ts";
 import { workTicket } from "./work-ticket.ts";
 
 /** The door, and the means to learn at once of a desk file that was applied. */
@@ -44,10 +44,13 @@ export async function openDoor({
   store,
   now,
   log,
+  publicUrl = null,
 }: {
   store: Store;
   now: () => Date;
   log: Log;
+  /** Where Belfry is reached from outside; null where nobody said. */
+  publicUrl?: string | null;
 }): Promise<Inbox> {
   let memory: Memory | null = null;
   let timer: NodeJS.Timeout | undefined;
@@ -66,7 +69,7 @@ export async function openDoor({
   const stopListening = store.onCommit(refreshSoon);
   await refresh();
   return {
-    receive: (intent) => receive(store, intent, now),
+    receive: (intent) => receive({ store, now, publicUrl }, intent),
     filingForm: ({ who, place, title, values }) =>
       refusalsSaid(() => {
         if (memory === null)
@@ -89,13 +92,20 @@ export async function openDoor({
   };
 }
 
-async function receive(store: Store, intent: Intent, now: () => Date): Promise<Reply> {
+/** What intents are handled with. */
+interface Desk {
+  store: Store;
+  now: () => Date;
+  publicUrl: string | null;
+}
+
+async function receive({ store, now, publicUrl }: Desk, intent: Intent): Promise<Reply> {
   try {
     return await store.transaction(async (tx) => {
-      if (changesNothing(intent.do)) return perform(tx, intent, now());
+      if (changesNothing(intent.do)) return perform(tx, intent, { now: now(), publicUrl });
       const claim = await tx.claimIntent(intent.key, now());
       if (!claim.first) return claim.reply as Reply;
-      const reply = await perform(tx, intent, now());
+      const reply = await perform(tx, intent, { now: now(), publicUrl });
       await tx.keepReply(intent.key, reply);
       return reply;
     });
@@ -104,7 +114,11 @@ async function receive(store: Store, intent: Intent, now: () => Date): Promise<R
   }
 }
 
-async function perform(tx: Tx, intent: Intent, now: Date): Promise<Reply> {
+async function perform(
+  tx: Tx,
+  intent: Intent,
+  { now, publicUrl }: { now: Date; publicUrl: string | null },
+): Promise<Reply> {
   const known = await tx.directory();
   const person = whoIs(known, intent.who);
   const deed = intent.do;
@@ -112,7 +126,7 @@ async function perform(tx: Tx, intent: Intent, now: Date): Promise<Reply> {
     case "words":
       return deed.command === undefined
         ? performWords(tx, known, person, deed.text, now)
-        : performCommand(deed.command, tx, known, { person, words: deed.text, now });
+        : performCommand(deed.command, tx, known, { person, words: deed.text, now, publicUrl });
     case "act":
       return work(tx, await caseOf(tx, deed.ticket), { act: deed.act, person, values: {}, now });
     case "submit": {
@@ -132,7 +146,7 @@ async function perform(tx: Tx, intent: Intent, now: Date): Promise<Reply> {
       return answer === null ? { kind: "nothing" } : say(answer);
     }
     case "home":
-      return { kind: "say", message: await listed(tx, person, known.directory, "open", now) };
+      return { kind: "say", message: await atHome(tx, person, known.directory, now) };
     default:
       return deed satisfies never;
   }
@@ -166,11 +180,11 @@ async function performCommand(
   command: CommandName,
   tx: Tx,
   known: KnownDirectory,
-  { person, words, now }: { person: Person; words: string; now: Date },
+  asked: Asked,
 ): Promise<Reply> {
   switch (command) {
     case "oncall":
-      return { kind: "say", message: await answerOncall(tx, known, person, words, now) };
+      return { kind: "say", message: await answerOncall(tx, known, asked) };
     default:
       return command satisfies never;
   }

@@ -18,17 +18,25 @@ import {
   undo,
   type Changer,
 } from "./change-roster.ts";
+import { feedAddress } from "./feed.ts";
 import type { KnownDirectory, Tx } from "./ports.ts";
 import { leaveForm, overrideForm } from "./roster-forms.ts";
 import { instantIn, refuseFaults, textIn } from "./values.ts";
+
+/** Who asks what, when. */
+export interface Asked {
+  person: Person;
+  words: string;
+  now: Date;
+  /** Where Belfry is reached from outside, or null. */
+  publicUrl: string | null;
+}
 
 /** Answers words after /oncall. */
 export async function answerOncall(
   tx: Tx,
   known: KnownDirectory,
-  person: Person,
-  words: string,
-  now: Date,
+  { person, words, now, publicUrl }: Asked,
 ): Promise<Message> {
   refuseOthers(person);
   const { directory } = known;
@@ -48,6 +56,8 @@ export async function answerOncall(
       return line([ONCALL_HELP]);
     case "changes":
       return line(changesText(directory, changesMade(directory, now)));
+    case "feed":
+      return line(await feedAddress(tx, person, { renew: command.renew, publicUrl }));
     case "override":
       if (command.span === null) throw needsForm("override");
       return line(await override(changer, { ...command, time: command.span }));

@@ -152,6 +152,11 @@ export interface Tx {
   /** Makes chores due at an instant, unless they are due before it. Those that were never done remember null. */
   wakeChores(names: readonly string[], at: Date): Promise<void>;
 
+  /** The key that signs the address of somebody's calendar, or null. */
+  feedKey(person: string): Promise<string | null>;
+  /** Keeps a key for somebody; returns the one that is kept now. */
+  keepFeedKey(person: string, key: string, when: "if none" | "replace"): Promise<string>;
+
   enqueue(effects: readonly Effect[]): Promise<void>;
   /** Slots of a ticket's messages that begin with a prefix and are not dropped, in the order of their making. */
   slotsOf(ticket: string, prefix: string): Promise<string[]>;
@@ -160,6 +165,7 @@ export interface Tx {
 /** The desk file with what is known of the platforms' ids. */
 export interface KnownDirectory {
   revision: number;
+  appliedAt: Date;
   directory: Directory;
   /** Address as written -> address with the platform's id. */
   addresses: ReadonlyMap<Address, Address>;

@@ -1,9 +1,11 @@
 // Answers questions about tickets: one of them, a list, the home tab, what can be typed; in chat and on the command line.
 import { cardOf, button, receiptOf } from "../core/card.ts";
 import type { Directory, Person } from "../core/directory.ts";
+import { rotationsOf } from "../core/duty-plan.ts";
 import { line } from "../core/lines.ts";
 import type { ListMessage, Message, ProofMessage } from "../core/message.ts";
 import { customersOf, noSuchTicket, STATUS_WORDS } from "../core/rights.ts";
+import { homeTexts } from "../core/shift.ts";
 import { nextDueAt } from "../core/targets.ts";
 import { statusOf, type TicketEvent } from "../core/ticket.ts";
 import { proofMessage } from "../core/why-lines.ts";
@@ -57,6 +59,14 @@ export async function listed(
     rows,
     more: total - tickets.length,
   };
+}
+
+/** The home tab: open tickets, and for support who is on call and their own coming shifts. */
+export async function atHome(tx: Tx, person: Person, directory: Directory, now: Date): Promise<ListMessage> {
+  const tickets = await listed(tx, person, directory, "open", now);
+  if (!person.isSupport) return tickets;
+  const rotations = rotationsOf(directory, person.id);
+  return { ...tickets, notes: homeTexts(directory, { person: person.id, rotations, now }) };
 }
 
 /** What can be typed after /ticket. */

@@ -109,6 +109,7 @@ async function knownDirectory(database: Database): Promise<KnownDirectory> {
   const known = await database.select().from(addresses);
   return {
     revision: inForce.revision,
+    appliedAt: inForce.appliedAt,
     directory: inForce.content,
     addresses: new Map(known.map(({ written, resolved }) => [written, resolved])),
   };

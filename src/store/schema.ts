@@ -116,6 +116,12 @@ export const chores = pgTable("chores", {
   state: document(),
 });
 
+/** What signs the address of each person's calendar. */
+export const feeds = pgTable("feeds", {
+  person: words().primaryKey(),
+  key: words().notNull(),
+});
+
 /** What came in, by its key, with the reply that was given. */
 export const intents = pgTable("intents", {
   key: words().primaryKey(),

@@ -6,6 +6,7 @@ import type { Connections, Database } from "./connections.ts";
 import { choresIn, earliestChore } from "./chores.ts";
 import { deskFileIn } from "./desk-file.ts";
 import { wantsIn } from "./enqueue.ts";
+import { feedsIn } from "./feeds.ts";
 import { intentsIn } from "./intents.ts";
 import { isHeld, settle, type Pace } from "./outcome.ts";
 import { queueOn } from "./queue.ts";
@@ -122,6 +123,7 @@ function txIn(database: Database, onChange: () => void, machineNow: () => Date):
     ...deskFileIn(database, onChange),
     ...ticketsIn(database, onChange),
     ...choresIn(database, onChange),
+    ...feedsIn(database),
     ...intentsIn(database),
     ...wantsIn(database, onChange, machineNow),
   };

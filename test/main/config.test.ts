@@ -11,6 +11,7 @@ describe("the environment", () => {
       slack: null,
       host: "127.0.0.1",
       port: 3000,
+      publicUrl: null,
       databaseUrl: null,
       dataDir: join(folder, ".belfry"),
       deskFile: null,

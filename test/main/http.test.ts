@@ -33,6 +33,7 @@ async function serving(store = storeWith({}), slack: Parameters<typeof startHttp
     readiness: () => readinessOf(store, clocks),
     metrics: openMetrics(store),
     slack,
+    calendar: (token) => Promise.resolve(token === "sam.abc" ? "BEGIN:VCALENDAR\r\n" : null),
     log: pino({ level: "silent" }),
   });
   servers.push(server);
@@ -138,6 +139,17 @@ describe("the port", () => {
     expect((await fetch(`${socket.url}/slack/events`, { method: "POST" })).status).toBe(404);
   });
 
+  it("shows a person's calendar at its address, to be read only, and nothing at any other", async () => {
+    const { url } = await serving();
+    const found = await fetch(`${url}/oncall/sam.abc.ics`);
+    expect(found.headers.get("content-type")).toBe("text/calendar; charset=utf-8");
+    expect(found.headers.get("cache-control")).toBe("no-store");
+    expect(await found.text()).toBe("BEGIN:VCALENDAR\r\n");
+    expect((await fetch(`${url}/oncall/sam.abd.ics`)).status).toBe(404);
+    expect((await fetch(`${url}/oncall/sam.abc`)).status).toBe(404);
+    expect((await fetch(`${url}/oncall/sam.abc.ics`, { method: "DELETE" })).status).toBe(405);
+  });
+
   it("answers 404 elsewhere and 405 to writers", async () => {
     const { url } = await serving();
     expect((await fetch(`${url}/`)).status).toBe(404);
@@ -154,6 +166,7 @@ describe("the port", () => {
       readiness: () => readinessOf(storeWith({}), clocks),
       metrics: openMetrics(storeWith({})),
       slack: null,
+      calendar: () => Promise.resolve(null),
       log: pino({ level: "silent" }),
     });
     await expect(taken).rejects.toThrow(`Port ${port} on 127.0.0.1 is taken`);

@@ -55,6 +55,9 @@ export interface TestDesk {
   find(place: string, words: string): Seen;
 }
 
+/** Chores that tell people of the roster: a story about tickets reads of tickets alone. */
+const OF_THE_ROSTER: readonly string[] = ["shifts", "coverage", "in-step"];
+
 const DESK = new URL("../../src/sandbox/desk.yaml", import.meta.url);
 
 /** Ids of the sandbox's desk file by short names. */
@@ -78,7 +81,7 @@ export const PLACES: Readonly<Record<string, string>> = {
 
 /**
  * Opens a desk at a wall time in Chicago, with the sandbox's desk file and the shipped policies, some of them replaced
- * by others of the same id, whatever else the desk file is made to say, and all chores unless others are given.
+ * by others of the same id, whatever else the desk file is made to say, and the chores of tickets unless others are given.
  */
 export async function aDesk(
   wall: string,
@@ -86,7 +89,7 @@ export async function aDesk(
   {
     own = [],
     rewritten = (file) => file,
-    chores = CHORES,
+    chores = CHORES.filter(({ name }) => !OF_THE_ROSTER.includes(name)),
   }: { own?: readonly Policy[]; rewritten?: (file: string) => string; chores?: readonly Chore[] } = {},
 ): Promise<TestDesk & AsyncDisposable> {
   let now = at(wall, zone);
@@ -94,9 +97,10 @@ export async function aDesk(
   const shipped = presetIds.filter((id) => !own.some((policy) => policy.id === id)).map(policyOf);
   const directory = parseDirectory(rewritten(await readFile(DESK, "utf8")));
   await applyFile(store, { directory, policies: [...shipped, ...own] }, now);
-  await store.transaction((tx) => wakeChores(tx, now, chores));
+  const allChores = [...chores, ...CHORES.filter((chore) => !chores.includes(chore)).map(idle)];
+  await store.transaction((tx) => wakeChores(tx, now, allChores));
   const log = pino({ level: "silent" });
-  const door = await openDoor({ store, now: () => now, log });
+  const door = await openDoor({ store, now: () => now, log, publicUrl: "https://belfry.example/" });
   const chat = fakeChat();
   const outbox = startOutbox({
     store,
@@ -122,7 +126,7 @@ export async function aDesk(
         if (next === null || next > end) break;
         if (next > now) now = next;
         await tickDue(store, now, 1000, fail);
-        await tickChores(store, now, 1000, fail, chores);
+        await tickChores(store, now, 1000, fail, allChores);
         await desk.settle();
       }
       now = end;
@@ -199,6 +203,11 @@ export async function aDesk(
   };
 }
 
+/** A chore that this desk leaves undone, so that the clock does not wait for it. */
+function idle({ name }: Chore): Chore {
+  return { name, run: (_tx, _now, state) => Promise.resolve({ wakeAt: null, state }) };
+}
+
 /** A reply as one sentence. */
 export function said(reply: Reply): string {
   if (reply.kind === "say") return inPlain(reply.message);
@@ -225,7 +234,11 @@ export function inPlain(message: Message): string {
     case "answer":
       return `${message.author} answers ${message.number}: “${message.body}”`;
     case "list":
-      return [message.heading, ...message.rows.map(({ number, title }) => `${number} ${title}`)].join("; ");
+      return [
+        message.heading,
+        ...(message.notes ?? []).map(words),
+        ...message.rows.map(({ number, title }) => `${number} ${title}`),
+      ].join("; ");
     case "table":
       return message.tables
         .flatMap(({ title, rows }) => [title, ...rows.map((row) => row.join(" | "))])

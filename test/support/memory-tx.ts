@@ -17,6 +17,7 @@ export interface Rows extends OutboxRows {
   events: Map<string, readonly TicketEvent[]>;
   intents: Map<string, unknown>;
   chores: Map<string, { wakeAt: Date | null; state: unknown }>;
+  feeds: Map<string, string>;
 }
 
 interface TicketRow {
@@ -46,6 +47,7 @@ export function txOn(rows: Rows, machineNow: () => Date, spoilt: Spoilt, onChang
           throw new DeskError("unavailable", "This desk is not set up yet: apply a desk file first.");
         return {
           revision: rows.directories.length,
+          appliedAt: inForce.appliedAt,
           directory: inForce.directory,
           addresses: new Map(rows.addresses),
         };
@@ -219,6 +221,14 @@ export function txOn(rows: Rows, machineNow: () => Date, spoilt: Spoilt, onChang
         if (names.length > 0) onChange();
       }),
 
+    feedKey: (person) => later(() => rows.feeds.get(person) ?? null),
+    keepFeedKey: (person, key, when) =>
+      later(() => {
+        const kept = when === "replace" ? key : (rows.feeds.get(person) ?? key);
+        rows.feeds.set(person, kept);
+        return kept;
+      }),
+
     enqueue: (effects) =>
       later(() => {
         for (const effect of effects) want(rows, storedAs(effect), machineNow().getTime());
@@ -244,7 +254,14 @@ export function noRows(): Rows {
       counters: new Map(),
       tickets: new Map(),
     },
-    ...{ events: new Map(), intents: new Map(), chores: new Map(), outbox: new Map(), lanes: new Map() },
+    ...{
+      events: new Map(),
+      intents: new Map(),
+      chores: new Map(),
+      feeds: new Map(),
+      outbox: new Map(),
+      lanes: new Map(),
+    },
   };
 }
 
@@ -259,6 +276,7 @@ export function copyOf(rows: Rows): Rows {
     events: new Map(rows.events),
     intents: new Map(rows.intents),
     chores: new Map(rows.chores),
+    feeds: new Map(rows.feeds),
     outbox: new Map(rows.outbox),
     lanes: new Map(rows.lanes),
   };

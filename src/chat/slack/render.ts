@@ -252,6 +252,10 @@ function list(message: ListMessage, maxRows: number): KnownBlock[] {
   const more = message.more + message.rows.length - rows.length;
   return [
     header(message.heading),
+    ...linesBlock(
+      "notes",
+      (message.notes ?? []).slice(0, 8).map((note) => rich(note, 200)),
+    ),
     ...rows.flatMap((row, nth) => [
       ...linesBlock(`row:${nth}`, [
         [bold(cut(oneLine(row.number), 40)), literal(` ${cut(oneLine(row.title), 120)}`)],

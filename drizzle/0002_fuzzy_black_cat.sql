@@ -1,0 +1,4 @@
+CREATE TABLE "feeds" (
+	"person" text PRIMARY KEY NOT NULL,
+	"key" text NOT NULL
+);

@@ -1,0 +1,83 @@
+// Tells people of their shifts: at the beginning, at the end, and a day before the first one of all.
+//
+// It remembers who held which role when it last looked. So each change is told once, whatever caused it, and after an outage
+// people read how it stands, not all that they missed.
+import { personOf } from "../../core/words.ts";
+import type { Directory } from "../../core/directory.ts";
+import { line } from "../../core/lines.ts";
+import type { Text } from "../../core/message.ts";
+import {
+  firstShiftText,
+  holdersAt,
+  roleChanges,
+  shiftsOf,
+  shiftText,
+  type Holders,
+  type Shift,
+} from "../../core/shift.ts";
+import type { Chore } from "../chores.ts";
+import type { Effect } from "../ports.ts";
+
+/** What it remembers: the holders of each rotation's roles, and who has had a shift or was told of the first. */
+interface Told {
+  holders: Record<string, Holders>;
+  experienced: readonly string[];
+}
+
+const DAY_MS = 86_400_000;
+
+/** The chore. */
+export const shifts: Chore = {
+  name: "shifts",
+  async run(tx, now, state) {
+    const { directory } = await tx.directory();
+    const { holders, until } = holdersAt(directory, now);
+    // On the first day of a desk nothing has changed yet: whoever is on call knows it.
+    const told = (state ?? { holders, experienced: [] }) as Told;
+    const onDuty = Object.values(holders).flatMap((each) => each.filter((person) => person !== null));
+    const first = firstShifts(directory, [...told.experienced, ...onDuty], now);
+    const due = first.filter(({ from }) => from.getTime() - DAY_MS <= now.getTime());
+    await tx.enqueue([
+      ...roleChanges(directory, told.holders, holders).flatMap((change) =>
+        toPerson(
+          directory,
+          change.person,
+          `${change.rotation.id}:${now.getTime()}`,
+          shiftText(directory, change, now),
+        ),
+      ),
+      ...due.flatMap((shift) => toPerson(directory, shift.person, "first", firstShiftText(shift))),
+    ]);
+    const experienced = [...new Set([...told.experienced, ...onDuty, ...due.map(({ person }) => person)])];
+    const notices = first
+      .filter((shift) => !due.includes(shift))
+      .map(({ from }) => new Date(from.getTime() - DAY_MS));
+    const wakeAt = [until, ...notices].reduce(
+      (next, at) => (at !== null && (next === null || at < next) ? at : next),
+      null,
+    );
+    return { wakeAt, state: { holders, experienced } satisfies Told };
+  },
+};
+
+/** The first shift of everybody who has had none, as far as it is planned. */
+function firstShifts(directory: Directory, experienced: readonly string[], now: Date): Shift[] {
+  const end = new Date(now.getTime() + LOOK_AHEAD_DAYS * DAY_MS);
+  return directory.people
+    .filter(({ id, isSupport }) => isSupport && !experienced.includes(id))
+    .flatMap(({ id }) => shiftsOf(directory, id, now, end).find(({ from }) => from > now) ?? []);
+}
+
+/** A shift that begins later than this is found in time, since the roster changes at least once before. */
+const LOOK_AHEAD_DAYS = 90;
+
+function toPerson(directory: Directory, person: string, name: string, text: Text): Effect[] {
+  const place = personOf(directory, person)?.addresses[0];
+  if (place === undefined) return [];
+  return [
+    {
+      ...{ do: "show", slot: `oncall:shift:${person}:${name}`, ticket: null, place, under: null },
+      ...{ message: line(text), urgency: "normal", combines: false, mode: "post" },
+    } as const,
+  ];
+}
