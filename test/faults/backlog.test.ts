@@ -19,6 +19,7 @@ import { show } from "../store/samples.ts";
 const server = await startPostgres();
 const silent = pino({ level: "silent" });
 const FILED = new Date("2026-12-03T16:00:00Z"); // 10:00 in Chicago
+const EVENING = new Date("2026-12-03T02:00:00Z"); // 20:00 in Chicago, the evening before
 const DUE = new Date("2026-12-03T19:00:00Z"); // half of six hours
 const AT_ONE_INSTANT = 10_000;
 const BACKLOG = Number(process.env["BELFRY_BACKLOG"] ?? 50_000);
@@ -78,10 +79,39 @@ describe.skipIf(server === null)("very much due at one instant", { timeout: 900_
     await database.ask("truncate outbox, lanes");
   });
 
+  it("a backlog of messages leaves at each channel's own pace: one a second, whoever sends", async () => {
+    const [channels, each] = [40, 25];
+    let nowMs = 0;
+    const at = (ms: number) => new Date(DUE.getTime() + ms);
+    const paced = { machineNow: () => at(nowMs), pace: () => 1_000, personPatienceMs: 60_000 };
+    const senders = [await database.open(paced), await database.open(paced)];
+    const [first] = senders;
+    for (let nr = 0; nr < each; nr += 5) {
+      const some = Array.from({ length: channels * 5 }, (_, one) => one);
+      await first?.transaction(
+        (tx) => tx.enqueue(some.map((one) => show(`p${nr}.${one}`, { place: `slack:C${one % channels}` }))),
+        "desk",
+      );
+    }
+    const left: number[] = [];
+    for (nowMs = 0; nowMs < 4_000; nowMs += 500) {
+      let count = 0;
+      for (const sender of senders)
+        for (const delivery of await sender.outbox.claim(at(nowMs), 10_000, 1_000)) {
+          await sender.outbox.record(delivery, { is: "sent", ref: delivery.key }, at(nowMs));
+          count += 1;
+        }
+      left.push(count);
+    }
+    expect(left).toEqual([40, 0, 40, 0, 40, 0, 40, 0]);
+    await database.ask("truncate outbox, lanes");
+  });
+
   it("a backlog of tickets: ringing ones first, then the oldest; two replicas decide each once; memory stays flat", async () => {
     if (store === undefined || other === undefined) throw new Error("no stores");
     const handled = Math.min(1_000, BACKLOG / 10);
-    await fill(store, database, BACKLOG);
+    const ringing = 50;
+    await fill(store, database, { normal: BACKLOG, ringing });
     const before = process.memoryUsage().rss / 2 ** 20;
     const stranger = (ticket: string, cause: unknown) => {
       throw new Error(ticket, { cause });
@@ -92,13 +122,19 @@ describe.skipIf(server === null)("very much due at one instant", { timeout: 900_
     const [row] = (await database.ask(`
       select count(*)::int as reminded, count(distinct ticket)::int as tickets, max(t.number_nr)::int as last
       from ticket_events e join (select id, split_part(number, '-', 2)::int as number_nr from tickets) t on t.id = e.ticket
-      where e.what->>'kind' = 'reminded'`)) as [{ reminded: number; tickets: number; last: number }];
+      where e.what->>'kind' = 'reminded' and e.ticket like 'copy%'`)) as [
+      { reminded: number; tickets: number; last: number },
+    ];
     // The higher its number, the longer ago it was due; two that look at once may each pass over what the other is at.
-    expect(row.reminded).toBe(handled);
-    expect(row.tickets).toBe(handled);
+    expect(row.reminded).toBe(handled - ringing);
+    expect(row.tickets).toBe(handled - ringing);
+    const [{ paged }] = (await database.ask(
+      "select count(distinct ticket)::int as paged from ticket_events where ticket like 'ringing%' and what->>'kind' = 'paged'",
+    )) as [{ paged: number }];
+    expect(paged).toBe(ringing);
     const [{ younger }] = (await database.ask(
       `select count(*)::int as younger from ticket_events e join tickets t on t.id = e.ticket
-       where e.what->>'kind' = 'reminded' and split_part(t.number, '-', 2)::int <= ${BACKLOG - handled - 100}`,
+       where e.what->>'kind' = 'reminded' and e.ticket like 'copy%' and split_part(t.number, '-', 2)::int <= ${BACKLOG - handled - 100}`,
     )) as [{ younger: number }];
     expect(younger).toBe(0);
   });
@@ -106,27 +142,39 @@ describe.skipIf(server === null)("very much due at one instant", { timeout: 900_
 
 const OPTIONS = { machineNow: () => new Date(), pace: () => 0, personPatienceMs: 60_000 };
 
-/** Files one ticket, and copies it: the copy of number N was due N milliseconds before DUE. */
-async function fill(store: Store, database: TestDatabase, count: number): Promise<void> {
+/**
+ * Files a ticket and one whose page rings, and copies them. The copy of number N was due N milliseconds before DUE; those that
+ * ring are the youngest of all.
+ */
+async function fill(
+  store: Store,
+  database: TestDatabase,
+  counts: { normal: number; ringing: number },
+): Promise<void> {
   const desk = await readFile(new URL("../../src/sandbox/desk.yaml", import.meta.url), "utf8");
-  await applyFile(store, { directory: parseDirectory(desk), policies: presetIds.map(policyOf) }, FILED);
-  const door = await openDoor({ store, now: () => FILED, log: silent });
-  const values = { title: "One of very many", body: "It broke.", level: "normal" };
+  await applyFile(store, { directory: parseDirectory(desk), policies: presetIds.map(policyOf) }, EVENING);
+  const values = { title: "One of very many", body: "It broke.", confirm: true };
   const carry = { ticket: null, place: null };
-  await door.receive({
-    key: "first",
-    who: PLACES["carl"] ?? "",
-    place: null,
-    do: { kind: "submit", form: "file", carry, values },
-  });
-  door.close();
+  for (const [level, now] of [
+    ["normal", FILED],
+    ["urgent", EVENING],
+  ] as const) {
+    const door = await openDoor({ store, now: () => now, log: silent });
+    const deed = { kind: "submit", form: "file", carry, values: { ...values, level } } as const;
+    await door.receive({ key: level, who: PLACES["carl"] ?? "", place: null, do: deed });
+    door.close();
+  }
   await database.ask("update tickets set wake_at = null");
-  await database.ask(`
-    insert into tickets (id, number, customer, status, level, level_rank, rings, filer, assignee, policy_revision, revision, wake_at, due_at, filed_at, state)
-    select 'copy' || nr, 'ACME-' || (nr + 1), customer, status, level, level_rank, rings, filer, assignee, policy_revision, revision,
-      '${DUE.toISOString()}'::timestamptz - nr * interval '1 millisecond', due_at, filed_at,
-      state || jsonb_build_object('id', 'copy' || nr, 'number', 'ACME-' || (nr + 1))
-    from tickets, generate_series(1, ${count}) nr where number = 'ACME-1'`);
+  const copy = (of: string, name: string, from: number, count: number, dueAt: string) =>
+    database.ask(`
+      insert into tickets (id, number, customer, status, level, level_rank, rings, filer, assignee, policy_revision, revision, wake_at, due_at, filed_at, state)
+      select '${name}' || nr, 'ACME-' || (nr + ${from}), customer, status, level, level_rank, rings, filer, assignee, policy_revision, revision,
+        ${dueAt}, due_at, filed_at,
+        state || jsonb_build_object('id', '${name}' || nr, 'number', 'ACME-' || (nr + ${from}))
+      from tickets, generate_series(1, ${count}) nr where number = '${of}'`);
+  const due = `'${DUE.toISOString()}'::timestamptz`;
+  await copy("ACME-1", "copy", 10, counts.normal, `${due} - nr * interval '1 millisecond'`);
+  await copy("ACME-2", "ringing", 10 + counts.normal, counts.ringing, due);
 }
 
 function platformThat(post: ChatPlatform["post"]): ChatPlatform {

@@ -89,6 +89,19 @@ describe("applying a desk file", () => {
     expect(await due("ACME-4")).toBe("Thu 2026-12-03 15:00");
   });
 
+  test("that makes somebody no support any more takes their old buttons from them", async () => {
+    await using desk = await aDesk("2026-12-03 10:00");
+    const number = await desk.files("carl", NORMAL);
+    const demoted = FILE.replace(/(id: leo,.*?), support: true/, "$1");
+    expect(demoted).not.toBe(FILE);
+    await apply(desk, demoted);
+    expect(await desk.presses("leo", "take", number)).toBe(
+      "There is no ticket ACME-1 that you can see. /ticket list shows yours.",
+    );
+    const ticket = await desk.store.transaction((tx) => tx.ticketByNumber(number));
+    expect(ticket?.assignee).toBeNull();
+  });
+
   describe("with --open-tickets", () => {
     const STRICTER = presetText("aleyant")
       .replace('version: "1"', 'version: "2"')

@@ -163,14 +163,21 @@ describe("how a post that failed is told", () => {
       "missing_scope",
       "invalid_blocks",
       "msg_too_long",
-      "token_revoked",
-      "invalid_auth",
-      "account_inactive",
       "a_code_of_tomorrow",
     ].map((error) => ({
       what: `${error}: never`,
       answer: { json: { ok: false, error } },
       outcome: { is: "failed", why: expect.stringMatching(new RegExp(`^${error}: .+\\.$`)) as string },
+    })),
+    ...["token_revoked", "token_expired", "invalid_auth", "not_authed", "account_inactive"].map((error) => ({
+      what: `${error}: kept, and nothing goes to Slack for a minute`,
+      answer: { json: { ok: false, error } },
+      outcome: {
+        is: "retry",
+        shutOut: true,
+        lane: false,
+        why: expect.stringMatching(new RegExp(`^${error}: .+\\.$`)) as string,
+      },
     })),
   ];
   it.each(cases)("$what", async ({ answer, outcome }) => {
