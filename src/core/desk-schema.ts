@@ -5,7 +5,7 @@ import { DURATION_ALLOWED, lengthMs, parseDuration } from "./duration.ts";
 import { weekOf } from "./hours.ts";
 import { hours } from "./policy-schema.ts";
 import type { Way } from "./directory.ts";
-import type { Layer, Rotation } from "./roster.ts";
+import type { KeepInStep, Layer, Rotation } from "./roster.ts";
 import { isDate, isZone } from "./zone.ts";
 
 const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
@@ -27,6 +27,7 @@ const slackPerson = z
   .string()
   .regex(/^([UW][A-Z0-9_]+|[^@\s]+@[^@\s]+)$/, "a Slack member id (U…) or an e-mail address");
 const slackChannel = z.string().regex(/^([CG][A-Z0-9_]+|#[^\s#]+)$/, "a Slack channel id (C…) or #name");
+const slackGroup = z.string().regex(/^S[A-Z0-9]+$/, "a Slack user group id (S…)");
 const day = z.iso.date("a day such as 2026-01-05");
 const startDay = z
   .string()
@@ -81,6 +82,9 @@ const layer = mapping({
   timezone: zone.optional(),
   hours: layerHours.optional(),
 });
+const keepInStep = mapping({ group: slackGroup.optional(), topic: z.boolean().default(false) }).transform(
+  ({ group, topic }): KeepInStep => ({ group: group === undefined ? null : `slack:${group}`, topic }),
+);
 /** One weekly layer, written without the word; or layers. */
 const rotation = mapping({
   id,
@@ -89,14 +93,16 @@ const rotation = mapping({
   from: day.optional(),
   people: z.array(id).min(1, "at least one person").optional(),
   layers: z.array(layer).min(1, "at least one layer").max(MOST_LAYERS, `${MOST_LAYERS} at most`).optional(),
-}).transform(({ id, timezone, layers, ...weekly }, context): Rotation => {
+  "keep-in-step": keepInStep.optional(),
+}).transform(({ id, timezone, layers, "keep-in-step": inStep, ...weekly }, context): Rotation => {
+  const shown = inStep === undefined ? {} : { keepInStep: inStep };
   const { handover, from, people } = weekly;
   if (layers === undefined && handover !== undefined && from !== undefined && people !== undefined) {
     const { handoverWeekday = 1, handoverTime } = handover;
-    return { id, timezone, from, people, handoverWeekday, handoverTime };
+    return { id, timezone, from, people, handoverWeekday, handoverTime, ...shown };
   }
   const isLayered = layers !== undefined && Object.values(weekly).every((part) => part === undefined);
-  if (isLayered) return { id, timezone, layers: layers.map((one) => layerIn(one, timezone)) };
+  if (isLayered) return { id, timezone, layers: layers.map((one) => layerIn(one, timezone)), ...shown };
   for (const part of ["handover", "from", "people"] as const) {
     const isFound = weekly[part] !== undefined;
     if (isFound !== (layers !== undefined)) continue;

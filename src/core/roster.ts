@@ -22,8 +22,16 @@ export type Role = "primary" | "secondary";
 /** Who takes turns: one layer that hands over each week and was always on duty, or several layers. */
 export type Rotation = WeeklyRotation | LayeredRotation;
 
+/** What of the platform shows who is on call: the members of a group, and the topic of the on-call channel. */
+export interface KeepInStep {
+  group: string | null;
+  topic: boolean;
+}
+
 interface WeeklyRotation {
   id: string;
+  /** Absent where nothing is. */
+  keepInStep?: KeepInStep;
   /** Zone in whose wall time the hand-over happens, so that it keeps its hour over clock changes. */
   timezone: string;
   /** 1 is Monday, 7 is Sunday. */
@@ -38,6 +46,7 @@ interface WeeklyRotation {
 
 interface LayeredRotation {
   id: string;
+  keepInStep?: KeepInStep;
   /** Zone of the overrides' wall times. */
   timezone: string;
   /** The last one that is on duty goes first. */

@@ -3,6 +3,8 @@
 // To add one: a file that exports a Chore, and its line in CHORES. A chore is due at once after each start and after each change
 // of the desk file, and otherwise when it said itself; so it does what is due by now, which may be nothing, and it does
 // nothing twice. One that is taken out of CHORES needs a migration that removes its row.
+import { coverage } from "./chores/coverage.ts";
+import { inStep } from "./chores/in-step.ts";
 import { shifts } from "./chores/shifts.ts";
 import type { Store, Tx } from "./ports.ts";
 
@@ -17,7 +19,7 @@ export interface Chore {
 }
 
 /** Every chore of the desk. */
-export const CHORES: readonly Chore[] = [shifts];
+export const CHORES: readonly Chore[] = [shifts, coverage, inStep];
 
 /** How long a chore that failed is left alone, so that it holds up no other. */
 const SET_ASIDE_MS = 5 * 60_000;

@@ -2,6 +2,8 @@
 //
 // A delivery is sent outside of any transaction, under a lease that is kept alive meanwhile. When this process dies, the
 // lease runs out and another one sends: first it looks whether the message arrived, since nobody recorded it.
+import { refusedText, type Setting } from "../core/in-step.ts";
+import { line } from "../core/lines.ts";
 import type { Message } from "../core/message.ts";
 import { openCase } from "./case.ts";
 import type { ChatPlatform, Delivery, Log, Outcome, Store, Tx } from "./ports.ts";
@@ -139,6 +141,8 @@ async function carryOut(delivery: Delivery, options: OutboxOptions, signal: Abor
       outcome.is === "failed"
         ? async (tx: Tx) => {
             await passOver(tx, delivery, outcome.why, options.now());
+            if (delivery.work.do === "set")
+              await tellOfRefusal(tx, delivery.key, delivery.work.setting, outcome.why);
             if (outcome.isPlaceGone === true) await tellOfGonePlace(tx, delivery, outcome.why);
           }
         : undefined;
@@ -176,6 +180,8 @@ async function sendBy(platform: ChatPlatform, delivery: Delivery, signal: AbortS
       return platform.edit(work.ref, work.message, signal);
     case "mark":
       return platform.mark(work.on, work.mark, signal);
+    case "set":
+      return platform.set(work.setting, signal);
     case "find":
     case "post": {
       const { under, message } = work;
@@ -241,6 +247,18 @@ async function passOver(tx: Tx, delivery: Delivery, why: string, now: Date): Pro
     nextAt: now,
   };
   await record(tx, await openCase(tx, ticket), [event], { by: "belfry", now });
+}
+
+/** A setting that a platform refuses is told once for all: the roster does not depend on it. */
+async function tellOfRefusal(tx: Tx, slot: string, setting: Setting, why: string): Promise<void> {
+  const { directory } = await tx.directory();
+  await tx.enqueue([
+    {
+      ...{ do: "show", slot: `${slot}:refused`, ticket: null, under: null, combines: false, mode: "post" },
+      ...{ place: directory.channels.onCall, urgency: "normal" },
+      message: { ...line(refusedText(setting, why)), tone: "attention" },
+    },
+  ]);
 }
 
 function tell(delivery: Delivery, outcome: Outcome, log: Log): void {

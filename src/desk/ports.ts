@@ -1,5 +1,6 @@
 // What the desk needs from outside: a store that remembers and platforms that talk. Adapters implement these and nothing else.
 import type { Address, Directory } from "../core/directory.ts";
+import type { Setting } from "../core/in-step.ts";
 import type { Message } from "../core/message.ts";
 import type { Policy, Status } from "../core/policy.ts";
 import type { Ticket, TicketEvent } from "../core/ticket.ts";
@@ -15,7 +16,7 @@ export interface Log {
 }
 
 /** An effect on a chat platform, wanted by a transaction and carried out after its commit. */
-export type Effect = ShowEffect | MarkEffect;
+export type Effect = ShowEffect | MarkEffect | SetEffect;
 
 /**
  * One visible message. Its slot is its identity: the first time it is posted, later wants edit that post; a newer want
@@ -48,6 +49,16 @@ export interface MarkEffect {
   ticket: string | null;
   on: MessageRef;
   mark: "sent-out" | "kept-inside";
+}
+
+/** Something on a platform that is no message shall be so; the newest want of a slot wins. */
+export interface SetEffect {
+  do: "set";
+  slot: string;
+  ticket: null;
+  /** The group or channel that it is about. */
+  place: Address;
+  setting: Setting;
 }
 
 /** One content of a policy, as it was applied. */
@@ -229,7 +240,8 @@ export interface Delivery {
      * an edit follows; absent: record "dropped"; cannot tell: record "unsure".
      */
     | { do: "find"; message: Message; under: MessageRef | null }
-    | { do: "mark"; on: MessageRef; mark: MarkEffect["mark"] };
+    | { do: "mark"; on: MessageRef; mark: MarkEffect["mark"] }
+    | { do: "set"; setting: Setting };
 }
 
 /** How a delivery ended. */
@@ -281,6 +293,8 @@ export interface ChatPlatform {
   ): Promise<Outcome>;
   edit(ref: MessageRef, message: Message, signal: AbortSignal): Promise<Outcome>;
   mark(on: MessageRef, mark: MarkEffect["mark"], signal: AbortSignal): Promise<Outcome>;
+  /** Makes something so that is no message; fails for good where the platform has no such thing or permits it not. */
+  set(setting: Setting, signal: AbortSignal): Promise<Outcome>;
   /**
    * Whether a post of that key arrived, where the platform can tell. "repeat it": it cannot, but knows a repeat by its key,
    * so posting what is wanted now does no harm. Throws DeskError("unavailable") where it cannot be asked now.

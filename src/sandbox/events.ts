@@ -79,6 +79,7 @@ function eventsOf(
         },
       ];
     }
+    case "topic-set":
     case "read":
     case "uploaded":
     case "home-published":

@@ -95,6 +95,7 @@ export type Change =
   | { kind: "reacted"; channel: string; ts: string; name: string; user: string }
   | { kind: "unreacted"; channel: string; ts: string; name: string; user: string }
   | { kind: "joined"; channel: string; user: string }
+  | { kind: "topic-set"; channel: string; topic: string }
   | { kind: "read"; channel: string; user: string; ts: string }
   | { kind: "uploaded"; file: StoredFile }
   | { kind: "home-opened"; user: string }
@@ -206,6 +207,11 @@ export function apply(memory: Memory, change: Change): void {
       const channel = memory.channels.get(change.channel);
       if (channel === undefined || channel.members.includes(change.user)) return;
       memory.channels.set(channel.id, { ...channel, members: [...channel.members, change.user] });
+      return;
+    }
+    case "topic-set": {
+      const channel = memory.channels.get(change.channel);
+      if (channel !== undefined) memory.channels.set(channel.id, { ...channel, topic: change.topic });
       return;
     }
     case "read":

@@ -121,10 +121,19 @@ function onlyEdits(effect: Effect): boolean {
 }
 
 function wantedOf(effect: Effect): Row["wanted"] {
-  return effect.do === "show" ? effect.message : { kind: "mark", on: effect.on, mark: effect.mark };
+  switch (effect.do) {
+    case "show":
+      return effect.message;
+    case "mark":
+      return { kind: "mark", on: effect.on, mark: effect.mark };
+    case "set":
+      return { kind: "set", setting: effect.setting };
+    default:
+      return effect satisfies never;
+  }
 }
 
-/** What an effect says of its row, and a lane for it. Marks of one platform share a lane: they are many, and none is urgent. */
+/** What an effect says of its row, and a lane for it. Marks of one platform share a lane, and so do its settings: none is urgent. */
 async function fieldsOf(database: Database, effect: Effect): Promise<Fields> {
   const fields = { ticket: effect.ticket, wanted: wantedOf(effect), ...whereItGoes(effect) };
   const { lane, urgency } = fields;
@@ -140,8 +149,15 @@ function whereItGoes(effect: Effect): Omit<Fields, "ticket" | "wanted"> {
     const combines = effect.combines && message.kind === "line";
     return { kind: "post", place, lane: place, urgency, combines };
   }
-  const [platform = ""] = effect.on.split(":");
-  return { kind: "mark", place: effect.on, lane: `${platform}:marks`, urgency: "normal", combines: false };
+  const place = effect.do === "mark" ? effect.on : effect.place;
+  const [platform = ""] = place.split(":");
+  return {
+    kind: effect.do,
+    place,
+    lane: `${platform}:${effect.do}s`,
+    urgency: "normal",
+    combines: false,
+  };
 }
 
 /**
@@ -155,7 +171,7 @@ async function placed(
 ): Promise<{ under: string | null; dueAt: Date | null }> {
   const isLine = effect.do === "show" && effect.combines;
   const dueAt = isLine ? new Date(now.getTime() + GATHER_MS) : now;
-  if (effect.do === "mark" || effect.under === null) return { under: null, dueAt };
+  if (effect.do !== "show" || effect.under === null) return { under: null, dueAt };
   const [above] = await database
     .select({ state: outbox.state, ref: outbox.ref })
     .from(outbox)

@@ -65,7 +65,7 @@ function after(row: Row, outcome: Outcome, now: Date): Change {
     case "sent": {
       const ref = outcome.ref ?? row.ref;
       const isOutdated = row.version > (row.triedVersion ?? row.version);
-      const mayChange = ref !== null || row.kind === "mark";
+      const mayChange = ref !== null || row.kind !== "post";
       const next: Change =
         isOutdated && mayChange ? { state: "waiting", dueAt: now } : { state: "shown", dueAt: null };
       const shown = { ref, shownVersion: row.triedVersion, sentAt: row.sentAt ?? now };

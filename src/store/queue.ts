@@ -204,6 +204,7 @@ function deliveryOf(first: ClaimedRow, others: readonly ClaimedRow[]): Delivery 
 function workOf({ row, underRef }: ClaimedRow, rows: readonly ClaimedRow["row"][]): Delivery["work"] {
   const { wanted, ref } = row;
   if (wanted.kind === "mark") return { do: "mark", on: wanted.on, mark: wanted.mark };
+  if (wanted.kind === "set") return { do: "set", setting: wanted.setting };
   if (ref !== null) return { do: "edit", message: wanted, ref };
   if (row.onlyEdit) return { do: "find", message: wanted, under: underRef };
   if (rows.length === 1) return { do: "post", message: wanted, under: underRef };

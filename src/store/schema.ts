@@ -14,6 +14,7 @@ import {
   uniqueIndex,
 } from "drizzle-orm/pg-core";
 import type { Directory } from "../core/directory.ts";
+import type { Setting } from "../core/in-step.ts";
 import type { Message } from "../core/message.ts";
 import type { Policy, Status } from "../core/policy.ts";
 import type { Ticket, What } from "../core/ticket.ts";
@@ -136,6 +137,12 @@ export interface WantedMark {
   mark: MarkEffect["mark"];
 }
 
+/** Something that shall be so, in the place of a message of our own. */
+export interface WantedSetting {
+  kind: "set";
+  setting: Setting;
+}
+
 /** Where an effect is on its way; queue.ts has the drawing. */
 export type OutboxState = "waiting" | "claimed" | "shown" | "dropped" | "failed" | "unsure";
 
@@ -157,8 +164,8 @@ export const outbox = pgTable(
     gathers: words().generatedAlwaysAs(
       sql`case when combines then urgency || ' ' || lane || ' ' || coalesce(under, '') end`,
     ),
-    kind: words().$type<"post" | "mark">().notNull(),
-    wanted: document().$type<Message | WantedMark>().notNull(),
+    kind: words().$type<"post" | "mark" | "set">().notNull(),
+    wanted: document().$type<Message | WantedMark | WantedSetting>().notNull(),
     /** Counts what was wanted of it, from 1. */
     version: integer().notNull(),
     /** The version that can be seen. */

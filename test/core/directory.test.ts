@@ -50,6 +50,15 @@ overrides:
   .replace("rotation: weekly\n", "rotation: weekly\n    region: us\n")
   .replace("contacts: [carl]", "contacts: [carl], region: us");
 
+test("reads what is to be kept in step with a rotation, and no group that is none", () => {
+  const withStep = (step: string) =>
+    GOOD.replace("people: [sam, mia] }", `people: [sam, mia], keep-in-step: ${step} }`);
+  const [rotation] = parseDirectory(withStep("{ group: S0123ABCD }")).rotations;
+  expect(rotation?.keepInStep).toEqual({ group: "slack:S0123ABCD", topic: false });
+  expect(parseDirectory(GOOD).rotations[0]).not.toHaveProperty("keepInStep");
+  expect(() => parseDirectory(withStep("{ group: '@oncall' }"))).toThrow("a Slack user group id (S…)");
+});
+
 describe("the desk file", () => {
   test("says who is who, and customers page by its first ladder unless they name another", () => {
     const directory = parseDirectory(GOOD);

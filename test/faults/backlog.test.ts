@@ -185,5 +185,6 @@ function platformThat(post: ChatPlatform["post"]): ChatPlatform {
     mark: () => Promise.resolve({ is: "sent", ref: null }),
     lookFor: () => Promise.resolve("absent"),
     lookUp: (written) => Promise.resolve(written),
+    set: () => Promise.resolve({ is: "sent", ref: null }),
   };
 }

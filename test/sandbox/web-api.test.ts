@@ -52,6 +52,20 @@ describe("who may call", () => {
     await poor.stop();
   });
 
+  it("sets the topic of a channel, and has no user groups, where the scopes are given", async () => {
+    const topic = { channel: ACME, topic: "On call: Mia Chen" };
+    expect(await refused(rig.web.conversations.setTopic(topic))).toBe("missing_scope");
+    const scopes = ["channels:read", "channels:write.topic", "usergroups:write"];
+    const rich = await startRig({ manifest: { ...MANIFEST, oauth_config: { scopes: { bot: scopes } } } });
+    await rich.web.conversations.setTopic(topic);
+    expect((await rich.web.conversations.info({ channel: ACME })).channel?.topic?.value).toBe(topic.topic);
+    const long = { ...topic, topic: "x".repeat(251) };
+    expect(await refused(rich.web.conversations.setTopic(long))).toBe("too_long");
+    const members = { usergroup: "S0ONCALL001", users: "U0MIA000001" };
+    expect(await refused(rich.web.usergroups.users.update(members))).toBe("plan_upgrade_required");
+    await rich.stop();
+  });
+
   it("does not know methods that it does not have", async () => {
     expect(await refused(rig.web.apiCall("usergroups.list"))).toBe("unknown_method");
   });

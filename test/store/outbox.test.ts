@@ -515,6 +515,35 @@ describe.each(homes)("the outbox on $name", { timeout: 60_000 }, ({ database }) 
     });
   });
 
+  describe("a setting", () => {
+    const topic = (words: string): Effect => ({
+      ...{ do: "set", slot: "s1", ticket: null, place: "slack:C1" },
+      setting: { is: "topic", place: "slack:C1", topic: words },
+    });
+
+    it("is made so once, and the newest wins", async () => {
+      await want(topic("Mia"), topic("Sam"));
+      const delivery = await claimOne();
+      expect(delivery).toMatchObject({ place: "slack:C1", work: { do: "set", setting: { topic: "Sam" } } });
+      await want(topic("Leo"));
+      await record(delivery, { is: "sent", ref: null });
+      const newer = await claimOne();
+      expect(newer.work).toMatchObject({ setting: { topic: "Leo" } });
+      await record(newer, { is: "sent", ref: null });
+      await want(topic("Leo"));
+      expect(await claim()).toEqual([]);
+    });
+
+    it("that was refused is tried again when something else is wanted", async () => {
+      await want(topic("Mia"));
+      await record(await claimOne(), { is: "failed", why: "missing_scope" });
+      await want(topic("Mia"));
+      expect(await claim()).toEqual([]);
+      await want(topic("Sam"));
+      expect((await claimOne()).work).toMatchObject({ setting: { topic: "Sam" } });
+    });
+  });
+
   describe("a mark on somebody's message", () => {
     const mark: Effect = { do: "mark", slot: "m1", ticket: "t1", on: "slack:C1:9", mark: "sent-out" };
 

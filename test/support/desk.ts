@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { pino } from "pino";
 import { parseDirectory } from "../../src/core/directory.ts";
 import type { Form, FormValues } from "../../src/core/form.ts";
+import { subjectOf, type Setting } from "../../src/core/in-step.ts";
 import type { ActName, Message, Text } from "../../src/core/message.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import { applyFile } from "../../src/desk/apply-file.ts";
@@ -32,6 +33,10 @@ export interface Seen {
 export interface FakeChat extends ChatPlatform {
   seen: Seen[];
   refuse: ((place: string, message: Message) => Outcome | null) | null;
+  /** The same for what is no message. */
+  refuseSetting: ((setting: Setting) => Outcome | null) | null;
+  /** What was made so, the latest of each, by what it is about. */
+  settings(): Setting[];
 }
 
 export interface TestDesk {
@@ -293,10 +298,19 @@ function address(name: string): string {
 
 function fakeChat(): FakeChat {
   const seen: Seen[] = [];
+  const settings = new Map<string, Setting>();
   const chat: FakeChat = {
     name: "slack",
     seen,
     refuse: null,
+    refuseSetting: null,
+    settings: () => [...settings.keys()].sort().flatMap((subject) => settings.get(subject) ?? []),
+    set: (setting) => {
+      const refused = chat.refuseSetting?.(setting);
+      if (refused !== null && refused !== undefined) return Promise.resolve(refused);
+      settings.set(`${setting.is} ${subjectOf(setting)}`, setting);
+      return Promise.resolve({ is: "sent", ref: null });
+    },
     post: ({ key, place, under, message }) => {
       const refused = chat.refuse?.(place, message);
       if (refused !== null && refused !== undefined) return Promise.resolve(refused);

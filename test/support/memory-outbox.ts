@@ -2,6 +2,7 @@
 //
 // It is written by the contract in ports.ts and test/store/outbox.test.ts alone, and shares no code with the databases'.
 import { isDeepStrictEqual } from "node:util";
+import type { Setting } from "../../src/core/in-step.ts";
 import type { LineMessage, Message } from "../../src/core/message.ts";
 import type { Delivery, Effect, MarkEffect, MessageRef, Outcome } from "../../src/desk/ports.ts";
 
@@ -15,7 +16,7 @@ export interface OutboxRow {
   urgency: "page" | "normal";
   under: string | null;
   combines: boolean;
-  wanted: { post: Message } | { mark: MarkEffect["mark"]; on: MessageRef };
+  wanted: { post: Message } | { mark: MarkEffect["mark"]; on: MessageRef } | { setting: Setting };
   version: number;
   /** The oldest version that may stand there; null while none was tried. */
   tried: number | null;
@@ -289,6 +290,7 @@ function deliveryOf(rows: OutboxRows, claimed: readonly OutboxRow[], attempt: nu
 function workOf(rows: OutboxRows, first: OutboxRow, claimed: readonly OutboxRow[]): Delivery["work"] {
   const { wanted, ref } = first;
   if ("mark" in wanted) return { do: "mark", on: wanted.on, mark: wanted.mark };
+  if ("setting" in wanted) return { do: "set", setting: wanted.setting };
   if (ref !== null) return { do: "edit", message: wanted.post, ref };
   const under = first.under === null ? null : (rows.outbox.get(first.under)?.ref ?? null);
   if (first.onlyEdit) return { do: "find", message: wanted.post, under };
@@ -317,11 +319,13 @@ function asWanted(
       combines: effect.combines && message.kind === "line",
     };
   }
-  const lane = `${effect.on.split(":")[0] ?? ""}:marks`;
-  return { ticket, wanted, place: effect.on, lane, urgency: "normal", combines: false };
+  const place = effect.do === "mark" ? effect.on : effect.place;
+  const lane = `${place.split(":")[0] ?? ""}:${effect.do}s`;
+  return { ticket, wanted, place, lane, urgency: "normal", combines: false };
 }
 
 function wantedOf(effect: Effect): OutboxRow["wanted"] {
+  if (effect.do === "set") return { setting: effect.setting };
   return effect.do === "show" ? { post: effect.message } : { mark: effect.mark, on: effect.on };
 }
 

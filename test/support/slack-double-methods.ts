@@ -147,6 +147,26 @@ export const METHODS: Readonly<Record<string, (workspace: Workspace, args: Args)
     };
   },
 
+  "conversations.setTopic": (workspace, args) => {
+    const channel = writable(workspace, text(args, "channel"));
+    if (channel.kind === "direct") throw new SlackRefusal("method_not_supported_for_channel_type");
+    const topic = text(args, "topic");
+    if (topic.length > 250) throw new SlackRefusal("too_long");
+    channel.topic = topic;
+    workspace.happened();
+    return { channel: { id: channel.id, topic: { value: topic } } };
+  },
+
+  "usergroups.users.update": (workspace, args) => {
+    const [group, users] = [text(args, "usergroup"), text(args, "users").split(",")];
+    if (!workspace.groups.has(group)) throw new SlackRefusal("no_such_subteam");
+    if (users.join("") === "") throw new SlackRefusal("no_users_provided");
+    if (!users.every((user) => workspace.members.has(user))) throw new SlackRefusal("invalid_users");
+    workspace.groups.set(group, users);
+    workspace.happened();
+    return { usergroup: { id: group, users } };
+  },
+
   "users.info": (workspace, args) => ({
     user: asSlackUser(
       workspace,

@@ -21,6 +21,7 @@ export interface Channel {
   /** Ids of those who are in it. For a direct message: the app and the person. */
   members: Set<string>;
   isArchived: boolean;
+  topic?: string;
 }
 
 /** How a message read from some moment on. `nr` counts everything that happened in the workspace. */
@@ -80,6 +81,8 @@ export interface Workspace {
   readonly botId: string;
   readonly members: Map<string, Member>;
   readonly channels: Map<string, Channel>;
+  /** Members of user groups by the groups' ids. */
+  readonly groups: Map<string, readonly string[]>;
   readonly posts: Post[];
   readonly whispers: Whisper[];
   readonly views: Map<string, OpenView>;
@@ -119,6 +122,7 @@ export function newWorkspace(people: readonly Member[], channels: readonly Chann
     botId: "B0BELFRY",
     members: new Map([...people, bot].map((member) => [member.id, member])),
     channels: new Map(channels.map((channel) => [channel.id, channel])),
+    groups: new Map([["S0ONCALL", []]]),
     posts: [],
     whispers: [],
     views: new Map(),

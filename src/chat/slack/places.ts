@@ -10,6 +10,8 @@ export interface Places {
   find(written: Address, signal?: AbortSignal): Promise<Address | null>;
   /** The id of the channel to post to: for a person, of the direct messages with them. Throws NoSuchPlace. */
   channel(place: Address, signal?: AbortSignal): Promise<string>;
+  /** Slack's own id of whoever or whatever an address means. Throws NoSuchPlace. */
+  id(written: Address, signal?: AbortSignal): Promise<string>;
 }
 
 /** Nobody and nothing goes by this address. */
@@ -71,10 +73,8 @@ export function slackPlaces(calls: Calls, machineNow: () => Date): Places {
   }
 
   async function channel(place: Address, signal?: AbortSignal): Promise<string> {
-    const found = await find(place, signal);
-    const id = slackId(found);
-    if (id === null) throw noSuchPlace(place);
-    return /^[UW]/.test(id) ? directMessagesWith(id, signal) : id;
+    const found = await id(place, signal);
+    return /^[UW]/.test(found) ? directMessagesWith(found, signal) : found;
   }
 
   async function directMessagesWith(user: string, signal: AbortSignal | undefined): Promise<string> {
@@ -87,7 +87,13 @@ export function slackPlaces(calls: Calls, machineNow: () => Date): Places {
     return channel.id;
   }
 
-  return { find, channel };
+  async function id(written: Address, signal?: AbortSignal): Promise<string> {
+    const found = slackId(await find(written, signal));
+    if (found === null) throw noSuchPlace(written);
+    return found;
+  }
+
+  return { find, channel, id };
 }
 
 /** A new channel is found after this long at the latest. */

@@ -1,8 +1,8 @@
 // Slack as the outbox sees it: posts, edits, marks, and looks whether a post arrived. Each call ends in an Outcome.
 import type { Address } from "../../core/directory.ts";
 import { DeskError } from "../../core/errors.ts";
-import type { ChatPlatform, MarkEffect, MessageRef, Outcome } from "../../desk/ports.ts";
-import { failureOf, slackCalls, type Calls, type Failure } from "./calls.ts";
+import type { ChatPlatform, MarkEffect, MessageRef, Outcome, SetEffect } from "../../desk/ports.ts";
+import { failureOf, refusalCode, slackCalls, type Calls, type Failure } from "./calls.ts";
 import { withIdsOfRung } from "./mentions.ts";
 import { NoSuchPlace, slackPlaces, type Places } from "./places.ts";
 import { renderMessage, type SlackMessage } from "./render.ts";
@@ -25,6 +25,7 @@ export function slackPlatform(options: {
     post: (post, signal) => send(slack, post, signal),
     edit: (ref, message, signal) => edit(slack, ref, message, signal),
     mark: (on, mark, signal) => setMark(slack, on, mark, signal),
+    set: (setting, signal) => makeSo(slack, setting, signal),
     lookFor: (key, at, signal) => lookFor(slack, key, at, signal),
     lookUp: (written) => lookUp(slack, written),
   };
@@ -119,6 +120,32 @@ async function setMark(
     return outcomeOf(slack, error, "retry");
   }
 }
+
+/** Setting the same twice does no harm, so whatever may have been lost is tried again. */
+async function makeSo(slack: Slack, setting: SetEffect["setting"], signal: AbortSignal): Promise<Outcome> {
+  try {
+    if (setting.is === "topic") {
+      const channel = await slack.places.channel(setting.place, signal);
+      await slack.calls(signal).conversations.setTopic({ channel, topic: setting.topic });
+      return { is: "sent", ref: null };
+    }
+    const ids: string[] = [];
+    for (const person of setting.people) ids.push(await slack.places.id(person, signal));
+    const usergroup = await slack.places.id(setting.group, signal);
+    await slack.calls(signal).usergroups.users.update({ usergroup, users: ids.join(",") });
+    return { is: "sent", ref: null };
+  } catch (error) {
+    if (refusalCode(error) !== "missing_scope") return outcomeOf(slack, error, "retry");
+    const why = `missing_scope: the app needs ${SETTING_SCOPES[setting.is]}, which manifest.json leaves out.`;
+    return { is: "failed", why };
+  }
+}
+
+/** Not in manifest.json, since most desks keep nothing in step. Of a private channel it is groups:write.topic. */
+const SETTING_SCOPES: Readonly<Record<SetEffect["setting"]["is"], string>> = {
+  group: "usergroups:write",
+  topic: "channels:write.topic",
+};
 
 /**
  * Reads back from a minute before the post was wanted, some pages far. Throws DeskError("unavailable") where Slack is

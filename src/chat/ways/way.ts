@@ -40,6 +40,7 @@ export function platformOf(way: Way): ChatPlatform {
     mark: () => Promise.resolve({ is: "failed", why: ONLY_PAGES }),
     lookFor: () => Promise.resolve(way.repeats),
     lookUp: (written) => Promise.resolve(written),
+    set: () => Promise.resolve({ is: "failed", why: "this way has no groups and no topics" }),
   };
 }
 

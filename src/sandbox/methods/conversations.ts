@@ -45,6 +45,23 @@ export const conversationsMethods: Methods = {
     return { members: page, response_metadata: { next_cursor: next } };
   }),
 
+  "conversations.setTopic": needing(["channels:write.topic"], (args, parts) => {
+    const channel = joinedChannelOf(args, parts);
+    if (channel.kind === "direct") throw new SlackRefusal("method_not_supported_for_channel_type");
+    if (channel.isArchived) throw new SlackRefusal("is_archived");
+    const topic = requiredText(args, "topic");
+    if (topic.length > 250) throw new SlackRefusal("too_long");
+    parts.workspace.record({ kind: "topic-set", channel: channel.id, topic });
+    return { channel: channelOnWire(channelOf(args, parts)) };
+  }),
+
+  // The workspace is on Slack's free plan, which has no user groups.
+  "usergroups.users.update": needing(["usergroups:write"], (args) => {
+    requiredText(args, "usergroup");
+    requiredText(args, "users");
+    throw new SlackRefusal("plan_upgrade_required");
+  }),
+
   "conversations.join": needing(["channels:join"], (args, parts) => {
     const channel = channelOf(args, parts);
     if (channel.kind === "direct") throw new SlackRefusal("method_not_supported_for_channel_type");

@@ -277,6 +277,40 @@ describe("a mark", () => {
   });
 });
 
+describe("what is kept in step with the roster", () => {
+  const topic = { is: "topic" as const, place: "slack:C1", topic: "On call: Mia Chen" };
+
+  it("is the topic of a channel, and the members of a group, known by mail or id", async () => {
+    slack.answer("conversations.setTopic", { json: { ok: true } });
+    slack.answer("users.lookupByEmail", { json: { ok: true, user: { id: "U8" } } });
+    slack.answer("usergroups.users.update", { json: { ok: true } });
+    expect(await platform.set(topic, forever())).toEqual({ is: "sent", ref: null });
+    const people = ["slack:U7", "slack:mia@desk.example"];
+    await platform.set({ is: "group", group: "slack:S1", people }, forever());
+    expect(slack.callsOf("conversations.setTopic")[0]?.args).toMatchObject({
+      channel: "C1",
+      topic: "On call: Mia Chen",
+    });
+    expect(slack.callsOf("usergroups.users.update")[0]?.args).toMatchObject({
+      usergroup: "S1",
+      users: "U7,U8",
+    });
+  });
+
+  it("fails for good without the scope, which it names, and waits where Slack is down", async () => {
+    slack.answer(
+      "conversations.setTopic",
+      { json: { ok: false, error: "missing_scope" } },
+      { json: { ok: false, error: "service_unavailable" } },
+    );
+    expect(await platform.set(topic, forever())).toEqual({
+      is: "failed",
+      why: "missing_scope: the app needs channels:write.topic, which manifest.json leaves out.",
+    });
+    expect(await platform.set(topic, forever())).toMatchObject({ is: "retry" });
+  });
+});
+
 describe("to look whether a post arrived", () => {
   const at = { place: "slack:C1", under: null, since: NOON };
   const ours = (key: string) => ({
