@@ -4,7 +4,7 @@ import { noticesAt } from "./notices.ts";
 import type { Paging } from "./paging.ts";
 import { levelOf } from "./policy.ts";
 import { isPossible, STATUS_WORDS } from "./rights.ts";
-import { isOpenTarget } from "./targets.ts";
+import { isOpenTarget, nextDueAt } from "./targets.ts";
 import { statusOf } from "./ticket.ts";
 import {
   headline,
@@ -93,6 +93,16 @@ export function pageOf(scene: Scene, paging: Paging, ring: Text): PageMessage {
       : [button("show", ticket.number, "plain")],
     mayRepeat: false,
   };
+}
+
+/** A page in one line, for a message that lists many. */
+export function pageWords(scene: Scene, paging: Paging): Text {
+  const { ticket, customer, directory } = scene;
+  const about = `${levelWords(ticketLevel(scene))} · ${customer.name} · `;
+  const end = ending(paging, directory, ticket.zone).flat();
+  if (end.length > 0) return [about, ...end];
+  const dueAt = nextDueAt(ticket);
+  return dueAt === null ? [about, "no deadline runs"] : [about, "due ", instant(dueAt, ticket.zone)];
 }
 
 /** A button for an act, labelled the same everywhere. */

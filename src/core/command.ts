@@ -5,6 +5,8 @@ import { ACTS, type ActName } from "./message.ts";
 export type Command =
   | { kind: "file"; title: string }
   | { kind: "act"; act: ActName; number: string; rest: string }
+  /** All pages that ring for whoever says so. */
+  | { kind: "acknowledge-all" }
   | { kind: "list"; which: "open" | "mine" }
   | { kind: "help" };
 
@@ -35,6 +37,8 @@ export function readCommand(text: string): Command {
   if (isAlone && verb === "help") return { kind: "help" };
   if (isAlone && verb === "mine") return { kind: "list", which: "mine" };
   if (isAlone && verb === "list") return { kind: "list", which: "open" };
+  const isAll = second.toLowerCase() === "all" && others.length === 0;
+  if (isAll && (SYNONYMS[verb] ?? verb) === "acknowledge") return { kind: "acknowledge-all" };
   if (verb === "list" && second.toLowerCase() === "mine" && others.length === 0)
     return { kind: "list", which: "mine" };
   if (isAlone && NUMBER.test(first))

@@ -26,8 +26,9 @@ export interface PromiseLine {
 
 /** Something that a person can do from a message. The platform returns `act` and `ticket` as they stand here. */
 export interface Button {
-  act: ActName;
+  act: ActName | "acknowledge-all";
   label: string;
+  /** The ticket's number; for "acknowledge-all" the place whose pages are meant. */
   ticket: string;
   style: "plain" | "primary" | "danger";
 }
@@ -88,6 +89,7 @@ export type Message =
   | CardMessage
   | ReceiptMessage
   | PageMessage
+  | StormMessage
   | LineMessage
   | DigestMessage
   | AnswerMessage
@@ -143,6 +145,19 @@ export interface PageMessage {
   mayRepeat: boolean;
 }
 
+/** Many pages for one place in one message, which is edited as they come and end. Rings while `isRinging`. */
+export interface StormMessage {
+  kind: "storm";
+  isRinging: boolean;
+  headline: string;
+  /** @here, or empty where the message rings by itself. */
+  ring: Text;
+  rows: readonly TicketRow[];
+  /** Pages that are not shown. */
+  more: number;
+  buttons: readonly Button[];
+}
+
 /** One line: what happened, a reminder, an alert, a word that goes out to a thread. */
 export interface LineMessage {
   kind: "line";
@@ -176,8 +191,16 @@ export interface ListMessage {
   heading: string;
   /** Lines above the tickets. */
   notes?: readonly Text[];
-  rows: readonly { number: string; title: string; words: Text; buttons: readonly Button[] }[];
+  rows: readonly TicketRow[];
   more: number;
+}
+
+/** One ticket of several. */
+export interface TicketRow {
+  number: string;
+  title: string;
+  words: Text;
+  buttons: readonly Button[];
 }
 
 /** Tables of short words, whose columns stand under each other. */

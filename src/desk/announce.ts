@@ -23,6 +23,7 @@ import type { Ticket } from "../core/ticket.ts";
 import { personOf, type Scene } from "../core/words.ts";
 import { sceneOf, type Case } from "./case.ts";
 import type { Effect, MarkEffect, MessageRef, ShowEffect } from "./ports.ts";
+import type { PageCopy } from "./storm.ts";
 
 /** A message in a thread that is the cause of an event: it is marked instead of being repeated where it stands. */
 export interface Origin {
@@ -127,7 +128,7 @@ function loudEnd(scene: Scene, slot: string): Effect[] {
 }
 
 /** New copies of a page for the steps just taken; all copies are edited once it rings no longer. */
-function pageCopies(scene: Scene, steps: readonly Step[]): Effect[] {
+function pageCopies(scene: Scene, steps: readonly Step[]): PageCopy[] {
   const { paging } = scene.ticket;
   const touched = steps.some(({ event }) => PAGE_EVENTS.has(event.what.kind));
   if (paging === null || !touched) return [];
@@ -138,20 +139,18 @@ function pageCopies(scene: Scene, steps: readonly Step[]): Effect[] {
   const copies = paging.told
     .filter(({ missed }) => missed === null)
     .flatMap((told) => copyFor(told, scene, paging.state === "ringing" && !isJustTaken(told, steps)));
-  return [
-    urgent({ ...show(scene, `page:${paging.nr}:on-call`, onCall, pageOf(scene, paging, ring)), mode }),
-    ...copies.map((copy) => urgent({ ...copy, mode })),
-  ];
+  const standing = show(scene, `page:${paging.nr}:on-call`, onCall, pageOf(scene, paging, ring));
+  return [{ ...standing, step: null }, ...copies].map((copy) => ({ ...copy, urgency: "page", mode }));
 }
 
 /** The copy that one step of the ladder makes; none while it rings and was made before. */
-function copyFor(told: PagedStep, scene: Scene, isOld: boolean): ShowEffect[] {
+function copyFor(told: PagedStep, scene: Scene, isOld: boolean): PageCopy[] {
   const { paging } = scene.ticket;
   const { person, here, step, round } = told;
   const place = person === null ? scene.directory.channels.onCall : addressOf(scene.directory, person);
   if (paging === null || isOld || place === null) return [];
   const message = pageOf(scene, paging, person === null ? ringing(scene, null, here) : []);
-  return [show(scene, `page:${paging.nr}:${round}.${step}`, place, message)];
+  return [{ ...show(scene, `page:${paging.nr}:${round}.${step}`, place, message), step: told }];
 }
 
 const PAGE_EVENTS: ReadonlySet<string> = new Set([

@@ -18,6 +18,8 @@ export type Deed =
   /** Words after /ticket, e.g. "take ACME-17", or after another command of Belfry's. */
   | { kind: "words"; text: string; command?: CommandName }
   | { kind: "act"; act: ActName; ticket: string }
+  /** Acknowledges all that rings at a place, or, without one, wherever this person is paged. */
+  | { kind: "acknowledge-all"; place: Address | null }
   | { kind: "submit"; form: Form["name"]; carry: Form["carry"]; values: FormValues }
   /** Something said in a thread under one of Belfry's messages. */
   | {

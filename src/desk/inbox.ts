@@ -14,6 +14,7 @@ import {
 import { isRosterForm, type FormValues } from "../core/form.ts";
 import { onlyAsks, readOncall } from "../core/oncall-command.ts";
 import { checkAct, noSuchTicket } from "../core/rights.ts";
+import { acknowledgeAll } from "./acknowledge-all.ts";
 import { actForm, isComplete, valuesFromWords } from "./act-forms.ts";
 import { openCase, whoIs, type Case } from "./case.ts";
 import type { Deed, Door, Intent, Reply } from "./door.ts";
@@ -129,6 +130,8 @@ async function perform(
         : performCommand(deed.command, tx, known, { person, words: deed.text, now, publicUrl });
     case "act":
       return work(tx, await caseOf(tx, deed.ticket), { act: deed.act, person, values: {}, now });
+    case "acknowledge-all":
+      return say((await acknowledgeAll(tx, person, deed.place, now)).say);
     case "submit": {
       if (isRosterForm(deed.form)) {
         return { kind: "say", message: await submitRosterForm({ tx, person, now }, deed.form, deed.values) };
@@ -165,6 +168,8 @@ async function performWords(
       return { kind: "say", message: helped(person) };
     case "list":
       return { kind: "say", message: await listed(tx, person, known.directory, command.which, now) };
+    case "acknowledge-all":
+      return say((await acknowledgeAll(tx, person, null, now)).say);
     case "act": {
       const values = valuesFromWords(command.act, command.rest);
       return work(tx, await caseOf(tx, command.number), { act: command.act, person, values, now });
@@ -285,6 +290,7 @@ function changesNothing(deed: Deed): boolean {
   if (deed.kind !== "words") return false;
   if (deed.command !== undefined) return onlyAsks(readOncall(deed.text));
   const command = readCommand(deed.text);
+  if (command.kind === "acknowledge-all") return false;
   return command.kind !== "act" || isQuestion(command.act);
 }
 

@@ -3,6 +3,7 @@ import type { Address, Directory } from "../core/directory.ts";
 import type { Setting } from "../core/in-step.ts";
 import type { Message } from "../core/message.ts";
 import type { Policy, Status } from "../core/policy.ts";
+import type { Rings } from "../core/storm.ts";
 import type { Ticket, TicketEvent } from "../core/ticket.ts";
 
 /** Where a message stands on its platform: "slack:C0123:1700000000.000100". Only chat adapters look inside. */
@@ -162,6 +163,12 @@ export interface Tx {
   saveChore(name: string, next: { wakeAt: Date | null; state: unknown }): Promise<void>;
   /** Makes chores due at an instant, unless they are due before it. Those that were never done remember null. */
   wakeChores(names: readonly string[], at: Date): Promise<void>;
+  /** What rings at a place, or null where nothing ever did; to be read only. */
+  ringsAt(place: Address): Promise<Rings | null>;
+  /** The same, locked until the transaction ends. Tickets are locked before. */
+  lockRings(place: Address): Promise<Rings | null>;
+  /** Replaces what was locked. */
+  keepRings(place: Address, rings: Rings): Promise<void>;
 
   /** The key that signs the address of somebody's calendar, or null. */
   feedKey(person: string): Promise<string | null>;

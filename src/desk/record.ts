@@ -7,8 +7,9 @@ import type { Policy } from "../core/policy.ts";
 import { nextDueAt } from "../core/targets.ts";
 import { statusOf, type Ticket, type What } from "../core/ticket.ts";
 import { announce, type Origin } from "./announce.ts";
-import type { Case } from "./case.ts";
+import { sceneOf, type Case } from "./case.ts";
 import type { TicketIndex, Tx } from "./ports.ts";
+import { withStorms } from "./storm.ts";
 
 /** Who did it, when by the desk's clock, and the message that it was done by, if any. */
 export interface Doer {
@@ -43,18 +44,24 @@ export async function recordFiled(
     indexOf(filing.ticket, kase.policy, filing.wakeAt),
     filing.steps.map(({ event }) => event),
   );
-  await tx.enqueue(announce({ ...kase, ticket }, filing, doer.now, null));
+  await say(tx, { ...kase, ticket }, filing, doer);
   return filing.ticket;
 }
 
-async function keep(tx: Tx, kase: Case, outcome: Agenda, { now, origin }: Doer): Promise<Ticket> {
+async function keep(tx: Tx, kase: Case, outcome: Agenda, doer: Doer): Promise<Ticket> {
   await tx.saveTicket(
     outcome.ticket,
     indexOf(outcome.ticket, kase.policy, outcome.wakeAt),
     outcome.steps.map(({ event }) => event),
   );
-  await tx.enqueue(announce(kase, outcome, now, origin ?? null));
+  await say(tx, kase, outcome, doer);
   return outcome.ticket;
+}
+
+/** Wants everything said that has to be said of an outcome. */
+async function say(tx: Tx, kase: Case, outcome: Agenda, { now, origin }: Doer): Promise<void> {
+  const effects = announce(kase, outcome, now, origin ?? null);
+  await tx.enqueue(await withStorms(tx, effects, sceneOf(kase, outcome.ticket, now)));
 }
 
 /** What the store finds tickets by. */

@@ -80,6 +80,7 @@ export function helped(person: Person | null): Message {
   ];
   const support = [
     "/ticket take, release, acknowledge (ack), pass-on, begin, restore, resume ACME-17: at once.",
+    "/ticket ack all: acknowledges every page that rings for you.",
     "/ticket page ACME-17 why: pages whoever is on call, in hours and out.",
     "/ticket ask, hold, note, call, close ACME-17 text; /ticket level ACME-17: without the text, a form opens.",
     "/ticket accept-level, decline-level ACME-17: answers a contact who asks for another level.",

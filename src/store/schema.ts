@@ -17,6 +17,7 @@ import type { Directory } from "../core/directory.ts";
 import type { Setting } from "../core/in-step.ts";
 import type { Message } from "../core/message.ts";
 import type { Policy, Status } from "../core/policy.ts";
+import type { Rings } from "../core/storm.ts";
 import type { Ticket, What } from "../core/ticket.ts";
 import type { MarkEffect, MessageRef } from "../desk/ports.ts";
 import { document, instant, words } from "./columns.ts";
@@ -121,6 +122,13 @@ export const chores = pgTable("chores", {
 export const feeds = pgTable("feeds", {
   person: words().primaryKey(),
   key: words().notNull(),
+});
+
+/** What rings at each place: locked by each page there, so that many at once are counted. */
+export const rings = pgTable("rings", {
+  place: words().primaryKey(),
+  /** Null: nothing rang there yet. */
+  content: document().$type<Rings>(),
 });
 
 /** What came in, by its key, with the reply that was given. */

@@ -10,6 +10,7 @@ import { feedsIn } from "./feeds.ts";
 import { intentsIn } from "./intents.ts";
 import { isHeld, settle, type Pace } from "./outcome.ts";
 import { queueOn } from "./queue.ts";
+import { ringsIn } from "./rings.ts";
 import { outbox, tickets } from "./schema.ts";
 import { ticketsIn } from "./tickets.ts";
 
@@ -125,6 +126,7 @@ function txIn(database: Database, onChange: () => void, machineNow: () => Date):
     ...choresIn(database, onChange),
     ...feedsIn(database),
     ...intentsIn(database),
+    ...ringsIn(database),
     ...wantsIn(database, onChange, machineNow),
   };
 }

@@ -14,6 +14,8 @@ test.each([
     { kind: "act", act: "change-level", number: "ACME-17", rest: "1 nobody can work" },
   ],
   ["ACME-17", { kind: "act", act: "show", number: "ACME-17", rest: "" }],
+  ["ack all", { kind: "acknowledge-all" }],
+  ["ack all the customers of today", { kind: "file", title: "ack all the customers of today" }],
   ["list", { kind: "list", which: "open" }],
   ["list mine", { kind: "list", which: "mine" }],
   ["Help", { kind: "help" }],

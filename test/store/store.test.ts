@@ -1,6 +1,7 @@
 // What the store promises the desk, in every home.
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { DeskError } from "../../src/core/errors.ts";
+import { SILENT, type Rings } from "../../src/core/storm.ts";
 import type { PastFilter, Store } from "../../src/desk/ports.ts";
 import { openHomes } from "./homes.ts";
 import {
@@ -391,6 +392,42 @@ describe.each(homes)("on $name", { timeout: 60_000 }, ({ database, isShared }) =
         });
       const replies = await Promise.all([handle(), handle(), handle(), handle()]);
       expect(replies).toEqual(replies.map(() => ({ number: 1 })));
+    });
+  });
+
+  describe("what rings at a place", () => {
+    const page = { ticket: "t1", number: "ACME-1", title: "Down", nr: 1, levelRank: 0, rungAt: minute(3) };
+    const rung: Rings = {
+      pages: [
+        {
+          ...page,
+          state: "ringing",
+          words: ["due ", { at: minute(9), fallback: "9" }],
+          isFolded: true,
+          folded: [],
+        },
+      ],
+      storm: { rings: 1, rungAt: minute(3), news: "none", here: false },
+      storms: 1,
+    };
+
+    it("is nothing at first, and then what was kept", async () => {
+      expect(await store.transaction((tx) => tx.lockRings("slack:U1"))).toBeNull();
+      await store.transaction((tx) => tx.keepRings("slack:U1", rung));
+      expect(await store.transaction((tx) => tx.ringsAt("slack:U1"))).toEqual(rung);
+      expect(await store.transaction((tx) => tx.ringsAt("slack:U2"))).toBeNull();
+    });
+
+    it("counts each of many that come at once", async () => {
+      await Promise.all(
+        Array.from({ length: 8 }, () =>
+          store.transaction(async (tx) => {
+            const before = (await tx.lockRings("slack:U1")) ?? SILENT;
+            await tx.keepRings("slack:U1", { ...before, storms: before.storms + 1 });
+          }),
+        ),
+      );
+      expect((await store.transaction((tx) => tx.ringsAt("slack:U1")))?.storms).toBe(8);
     });
   });
 

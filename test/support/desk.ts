@@ -258,6 +258,12 @@ export function inPlain(message: Message): string {
         .join("\n");
     case "page":
       return [`PAGE (${message.state}) ${message.headline}`, ...message.standing.map(words)].join("; ");
+    case "storm":
+      return [
+        `STORM (${message.isRinging ? "ringing" : "over"}) ${words(message.ring)}${message.headline}`,
+        ...message.rows.map((row) => `${row.number} ${row.title}, ${words(row.words)}`),
+        ...(message.more > 0 ? [`and ${message.more} more`] : []),
+      ].join("; ");
     case "card":
     case "receipt": {
       const status = message.facts.find(({ label }) => label === "Status");

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Directory } from "../../src/core/directory.ts";
 import { DeskError } from "../../src/core/errors.ts";
+import type { Rings } from "../../src/core/storm.ts";
 import type { Ticket, TicketEvent } from "../../src/core/ticket.ts";
 import type { PolicyRevision, TicketIndex, Tx } from "../../src/desk/ports.ts";
 import { fromStored, toStored } from "../../src/store/json.ts";
@@ -18,6 +19,7 @@ export interface Rows extends OutboxRows {
   intents: Map<string, unknown>;
   chores: Map<string, { wakeAt: Date | null; state: unknown }>;
   feeds: Map<string, string>;
+  rings: Map<string, Rings>;
 }
 
 interface TicketRow {
@@ -220,6 +222,9 @@ export function txOn(rows: Rows, machineNow: () => Date, spoilt: Spoilt, onChang
         }
         if (names.length > 0) onChange();
       }),
+    ringsAt: (place) => later(() => rows.rings.get(place) ?? null),
+    lockRings: (place) => later(() => rows.rings.get(place) ?? null),
+    keepRings: (place, rings) => later(() => void rows.rings.set(place, storedAs(rings))),
 
     feedKey: (person) => later(() => rows.feeds.get(person) ?? null),
     keepFeedKey: (person, key, when) =>
@@ -254,14 +259,8 @@ export function noRows(): Rows {
       counters: new Map(),
       tickets: new Map(),
     },
-    ...{
-      events: new Map(),
-      intents: new Map(),
-      chores: new Map(),
-      feeds: new Map(),
-      outbox: new Map(),
-      lanes: new Map(),
-    },
+    ...{ events: new Map(), intents: new Map(), chores: new Map(), feeds: new Map() },
+    ...{ rings: new Map(), outbox: new Map(), lanes: new Map() },
   };
 }
 
@@ -277,6 +276,7 @@ export function copyOf(rows: Rows): Rows {
     intents: new Map(rows.intents),
     chores: new Map(rows.chores),
     feeds: new Map(rows.feeds),
+    rings: new Map(rows.rings),
     outbox: new Map(rows.outbox),
     lanes: new Map(rows.lanes),
   };

@@ -12,6 +12,7 @@ import { sentence, slackTell, troubleWords, withButton, type Asker } from "./ans
 import { failureOf, refusalCode, type Calls } from "./calls.ts";
 import type { Log } from "./log.ts";
 import {
+  acknowledgeAllIntent,
   actIntent,
   channelOf,
   COMMAND,
@@ -104,6 +105,8 @@ export function slackDeeds(needs: DeedsNeeds): Deeds {
     if (asked !== null) return words(asked, turn);
     const intent = actIntent(parsed);
     if (intent !== null) return act(intent, turn);
+    const all = acknowledgeAllIntent(parsed);
+    if (all !== null) return acknowledgeAll(all, turn);
     await ack();
     if (parsed.view !== null && parsed.view !== undefined) await redraw(parsed, parsed.view);
   }
@@ -124,6 +127,12 @@ export function slackDeeds(needs: DeedsNeeds): Deeds {
     const reply = await decide(() => formOrReceive(intent, intent.do), "please press the button");
     const again = { action: actionId(intent.do.act, 1), value: intent.do.ticket, label: "Open the form" };
     await show(reply, turn, again);
+  }
+
+  async function acknowledgeAll(intent: NonNullable<ReturnType<typeof acknowledgeAllIntent>>, turn: Turn) {
+    const reply = await decide(() => door.receive(intent), "please press the button");
+    const value = intent.do.place ?? "";
+    await show(reply, turn, { action: actionId("acknowledge-all", 1), value, label: "Acknowledge all" });
   }
 
   async function formOrReceive(intent: Intent, deed: Deed & { kind: "words" | "act" }): Promise<Reply> {

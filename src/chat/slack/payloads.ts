@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Address } from "../../core/directory.ts";
 import { ACTS, COMMANDS, type ActName } from "../../core/message.ts";
 import type { Deed, Intent } from "../../desk/door.ts";
-import { MORE_ACTION } from "./render.ts";
+import { actionId, MORE_ACTION } from "./render.ts";
 import { filesValue, readFormValues, readMemory, VIEW_STATE } from "./render-form.ts";
 import { messageRef } from "./send.ts";
 import { clean, decoded, wordsOfMessage } from "./text.ts";
@@ -143,12 +143,27 @@ export function actIntent(press: Press): (Intent & { do: Deed & { kind: "act" } 
   const [action] = press.actions;
   const named = action === undefined ? null : actOf(action);
   if (action === undefined || named === null) return null;
+  const deed = { kind: "act" as const, act: named.act, ticket: clean(named.ticket) };
+  return { ...pressed(press, named.act, action.action_ts), do: deed };
+}
+
+/** The button under many pages, or null where it is another one. */
+export function acknowledgeAllIntent(
+  press: Press,
+): (Intent & { do: Deed & { kind: "acknowledge-all" } }) | null {
+  const [action] = press.actions;
+  if (action?.action_id !== actionId("acknowledge-all", 1)) return null;
+  const place = clean(action.value ?? "");
+  return { ...pressed(press, "acknowledge-all", action.action_ts), do: { kind: "acknowledge-all", place } };
+}
+
+/** Who pressed where; the key is the same for each delivery of one press. */
+function pressed(press: Press, act: string, at: string): Omit<Intent, "do"> {
   const channel = channelOf(press) ?? "";
   // The home tab and modals have no message; their view stands for it.
   const where = press.container.message_ts ?? press.view?.id ?? "";
-  const key = `slack:act:${press.team?.id ?? ""}:${channel}:${where}:${named.act}:${action.action_ts}:${press.user.id}`;
-  const deed = { kind: "act" as const, act: named.act, ticket: clean(named.ticket) };
-  return { key, who: person(press.user.id), place: placeOf(channelOf(press)), do: deed };
+  const key = `slack:act:${press.team?.id ?? ""}:${channel}:${where}:${act}:${at}:${press.user.id}`;
+  return { key, who: person(press.user.id), place: placeOf(channelOf(press)) };
 }
 
 /** The channel that a press happened in. */

@@ -31,8 +31,10 @@ import type {
   PromiseLine,
   ProofMessage,
   ReceiptMessage,
+  StormMessage,
   TableMessage,
   Text,
+  TicketRow,
 } from "../../core/message.ts";
 import type { Reply } from "../../desk/door.ts";
 import { beginning, clean, cut, oneLine, shown } from "./text.ts";
@@ -80,6 +82,7 @@ const ROOM = 12_000;
 const NOTHING_AT_HOME = "There is nothing to show here yet. Type /ticket to file a ticket.";
 const MESSAGE_ROWS = 24;
 const HOME_ROWS = 48;
+const STORM_ROWS = 20;
 const MAX_PROOFS = 5;
 /** Spans that all proofs of one message share. */
 const PROOF_ROWS = 48;
@@ -109,6 +112,8 @@ function blocksOf(message: Message, setting: Setting): KnownBlock[] {
       return receipt(message);
     case "page":
       return page(message);
+    case "storm":
+      return storm(message);
     case "line":
       return line(message);
     case "digest":
@@ -134,6 +139,8 @@ function fallbackOf(message: Message): string {
       ]);
     case "page":
       return fallback([message.headline, ...spaced(message.ring), ...spaced(message.standing[0] ?? [])]);
+    case "storm":
+      return fallback([message.headline, ...spaced(message.ring)]);
     case "line":
       return fallback([
         TONE_SIGNS[message.tone],
@@ -209,6 +216,17 @@ function page(message: PageMessage): KnownBlock[] {
 
 const MAY_REPEAT = "This may be a repeat: Slack could not say whether the first copy arrived.";
 
+/** How many, and one button for all of them: the first screen of a phone. The rows follow. */
+function storm(message: StormMessage): KnownBlock[] {
+  return [
+    header(message.headline),
+    ...mentions(message.ring),
+    ...actions(message.buttons, []),
+    ...ticketRows(message.rows.slice(0, STORM_ROWS)),
+    ...rest(message, STORM_ROWS),
+  ];
+}
+
 function line(message: LineMessage): KnownBlock[] {
   const words = [literal(TONE_SIGNS[message.tone]), ...rich(message.text, 2_800)];
   return [
@@ -248,23 +266,31 @@ function answer(message: AnswerMessage): KnownBlock[] {
 }
 
 function list(message: ListMessage, maxRows: number): KnownBlock[] {
-  const rows = message.rows.slice(0, maxRows);
-  const more = message.more + message.rows.length - rows.length;
   return [
     header(message.heading),
     ...linesBlock(
       "notes",
       (message.notes ?? []).slice(0, 8).map((note) => rich(note, 200)),
     ),
-    ...rows.flatMap((row, nth) => [
-      ...linesBlock(`row:${nth}`, [
-        [bold(cut(oneLine(row.number), 40)), literal(` ${cut(oneLine(row.title), 120)}`)],
-        rich(row.words, 200),
-      ]),
-      ...actions(row.buttons.slice(0, 2), [], `act:${nth}`),
-    ]),
-    ...(more > 0 ? hint([`… and ${more} more`]) : []),
+    ...ticketRows(message.rows.slice(0, maxRows)),
+    ...rest(message, maxRows),
   ];
+}
+
+/** How many tickets are not shown. */
+function rest({ rows, more }: ListMessage | StormMessage, maxRows: number): ContextBlock[] {
+  const hidden = more + Math.max(0, rows.length - maxRows);
+  return hidden > 0 ? hint([`… and ${hidden} more`]) : [];
+}
+
+function ticketRows(rows: readonly TicketRow[]): KnownBlock[] {
+  return rows.flatMap((row, nth) => [
+    ...linesBlock(`row:${nth}`, [
+      [bold(cut(oneLine(row.number), 40)), literal(` ${cut(oneLine(row.title), 120)}`)],
+      rich(row.words, 200),
+    ]),
+    ...actions(row.buttons.slice(0, 2), [], `act:${nth}`),
+  ]);
 }
 
 /** Each table as a block of letters of one width, as many rows as there is room for. */

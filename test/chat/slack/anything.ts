@@ -66,7 +66,7 @@ const quietText: fc.Arbitrary<Text> = fc.array(
 );
 
 const button: fc.Arbitrary<Button> = fc.record({
-  act: fc.constantFrom(...ACTS),
+  act: fc.constantFrom(...ACTS, "acknowledge-all"),
   label: words,
   ticket: words,
   style: fc.constantFrom("plain", "primary", "danger"),
@@ -99,6 +99,10 @@ const line: fc.Arbitrary<LineMessage> = fc.record({
   quote: fc.option(words),
   attachments,
   buttons: fc.array(fc.oneof(button, commandButton), { maxLength: 12 }),
+});
+
+const rows = fc.array(fc.record({ number: words, title: words, words: quietText, buttons }), {
+  maxLength: 80,
 });
 
 /** Any message in which nobody is meant to be alerted. */
@@ -137,13 +141,22 @@ export const quietMessage: fc.Arbitrary<Message> = fc.oneof(
     buttons,
     mayRepeat: fc.boolean(),
   }),
+  fc.record({
+    kind: fc.constant("storm"),
+    isRinging: fc.boolean(),
+    headline: words,
+    ring: quietText,
+    rows,
+    more: fc.nat(1_000),
+    buttons,
+  }),
   line,
   fc.record({ kind: fc.constant("digest"), lines: fc.array(line, { maxLength: 60 }) }),
   fc.record({ kind: fc.constant("answer"), number: words, author: words, body: words, attachments, buttons }),
   fc.record({
     kind: fc.constant("list"),
     heading: words,
-    rows: fc.array(fc.record({ number: words, title: words, words: quietText, buttons }), { maxLength: 80 }),
+    rows,
     more: fc.nat(1_000),
   }),
   fc.record({

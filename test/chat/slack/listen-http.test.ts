@@ -289,6 +289,20 @@ describe("a button", () => {
     expect((await desk.received()).do).toEqual({ kind: "act", act: "change-level", ticket: "t17" });
   });
 
+  it("under many pages brings the place whose pages are meant", async () => {
+    desk.onReceive = () => Promise.resolve(says("You have acknowledged them."));
+    await press({ action_id: "act:acknowledge-all", value: "slack:C9" });
+    expect((await slack.called("response")).args).toMatchObject({ text: "You have acknowledged them." });
+    expect(desk.intents).toEqual([
+      {
+        key: "slack:act:T1:C1:5.1:acknowledge-all:9.1:U1",
+        who: "slack:U1",
+        place: "slack:C1",
+        do: { kind: "acknowledge-all", place: "slack:C9" },
+      },
+    ]);
+  });
+
   it("that needs a form opens it; where the trigger was over, the same button is offered again", async () => {
     slack.answer("views.open", { json: { ok: false, error: "exchanged_trigger_id" } });
     desk.formFor = () => Promise.resolve({ kind: "form", form: { ...FILING, name: "call" } });

@@ -1,0 +1,4 @@
+CREATE TABLE "rings" (
+	"place" text PRIMARY KEY NOT NULL,
+	"content" jsonb
+);

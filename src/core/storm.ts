@@ -1,0 +1,176 @@
+// Many pages at one place. From the third within a minute on they fold into one message that counts and lists them, so that
+// whoever is paged reads once what happens, and can acknowledge all of it at once.
+//
+//   1st, 2nd: each by itself ── 3rd within a minute ──> storm: one message, which rings again, a minute later at the
+//                                                       soonest, as long as new pages come ── none rings ──> over
+//
+// A place is somebody's direct messages, or the on-call channel. What was posted there before the storm stays and is edited as
+// always; the storm's message lists it as well.
+import { button } from "./card.ts";
+import type { Address } from "./directory.ts";
+import type { StormMessage, Text } from "./message.ts";
+import type { Paging } from "./paging.ts";
+
+/** What rings at one place. */
+export interface Rings {
+  /** In the order of their coming; those that ring no longer stay until the storm is over. */
+  pages: readonly RungPage[];
+  storm: Storm | null;
+  /** How many storms there were at this place, this one included. */
+  storms: number;
+}
+
+/** One ticket's page, as far as it concerns a place. */
+export interface RungPage {
+  ticket: string;
+  number: string;
+  title: string;
+  /** Which page of the ticket it is. */
+  nr: number;
+  /** The place of the ticket's level in its policy, 0 for the most severe. */
+  levelRank: number;
+  state: Paging["state"];
+  /** How urgent, for whom, by when, or who has it. */
+  words: Text;
+  /** When it last rang here. */
+  rungAt: Date;
+  /** No message of its own tells of its newest step here. */
+  isFolded: boolean;
+  /** The steps of its ladder that ring by the storm's message. */
+  folded: readonly { step: number; round: number }[];
+}
+
+/** The one message in which pages are folded. */
+export interface Storm {
+  /** How often its message rang: each time it is a new one. */
+  rings: number;
+  rungAt: Date;
+  /** What came that it has not rung for yet: nothing, a page, or one that asks for everybody in the channel. */
+  news: "none" | "page" | "here";
+  /** The message as it stands asks for everybody in the channel. */
+  here: boolean;
+}
+
+/** What the storm's message does next. */
+export type StormTurn = "rings" | "waits" | "is edited" | "is over";
+
+/** A place at which nothing rings. */
+export const SILENT: Rings = { pages: [], storm: null, storms: 0 };
+
+/** So many tickets ring by messages of their own within WITHIN_MS; the next one begins a storm. */
+const SINGLE = 2;
+const WITHIN_MS = 60_000;
+/** A storm's message rings at most once in this time, by the desk's clock. */
+const RING_AGAIN_MS = 60_000;
+/** Rows that are kept of pages that ring no longer. */
+const MOST_OVER = 20;
+/** Rows of the message; the others are counted. */
+const MOST_ROWS = 15;
+
+/** A ticket's page rings here by a step; it is folded where there is a storm, which it may begin. */
+export function ring(
+  rings: Rings,
+  page: Pick<RungPage, "ticket" | "number" | "title" | "nr" | "levelRank" | "state" | "words">,
+  step: { step: number; round: number; here: boolean } | null,
+  now: Date,
+): Rings {
+  const known = rings.pages.find((one) => isSame(one, page));
+  const others = rings.pages.filter((one) => !isSame(one, page));
+  const isFolded = rings.storm !== null || others.filter((one) => isFresh(one, now)).length >= SINGLE;
+  const taken = isFolded && step !== null ? [{ step: step.step, round: step.round }] : [];
+  const folded = [...(known?.folded ?? []), ...taken];
+  const pages = [...others, { ...page, rungAt: now, isFolded, folded }];
+  if (!isFolded) return { ...rings, pages };
+  const { storm } = rings;
+  return {
+    pages,
+    storm: {
+      ...(storm ?? { rings: 0, rungAt: now, here: false }),
+      news: step?.here === true || storm?.news === "here" ? "here" : "page",
+    },
+    storms: storm === null ? rings.storms + 1 : rings.storms,
+  };
+}
+
+/** A page that was rung here stands otherwise now. Outside a storm, one that rings no longer is forgotten. */
+export function standOtherwise(
+  rings: Rings,
+  page: Pick<RungPage, "ticket" | "nr" | "state" | "words">,
+): Rings {
+  const pages = rings.pages.map((one) => (isSame(one, page) ? { ...one, ...page } : one));
+  const over = pages.filter((one) => !isRinging(one));
+  const kept = rings.storm === null ? [] : over.slice(-MOST_OVER);
+  return { ...rings, pages: pages.filter((one) => isRinging(one) || kept.includes(one)) };
+}
+
+/** What the message of a storm does at `now`. One that waits rings at `nextRingAt`, unless it is over by then. */
+export function turnOf({ pages, storm }: Rings, now: Date): StormTurn | null {
+  if (storm === null) return null;
+  if (!pages.some(isRinging)) return "is over";
+  if (storm.news === "none") return "is edited";
+  return storm.rings === 0 || now >= nextRingAt(storm) ? "rings" : "waits";
+}
+
+/** The earliest instant at which a storm's message may ring again. */
+export function nextRingAt({ rungAt }: Storm): Date {
+  return new Date(rungAt.getTime() + RING_AGAIN_MS);
+}
+
+/** The storm whose message has just been made anew, so that it rings. */
+export function rung(storm: Storm, now: Date): Storm {
+  return { rings: storm.rings + 1, rungAt: now, news: "none", here: storm.news === "here" };
+}
+
+/** The storm's message, the most severe of those that ring first. `place` is where it stands. */
+export function stormMessage({ pages, storm }: Rings, place: Address): StormMessage {
+  const ringing = pages.filter(isRinging).sort((one, other) => one.levelRank - other.levelRank);
+  const over = pages.filter((one) => !isRinging(one));
+  const rows = [...ringing, ...over].slice(0, MOST_ROWS);
+  const isOver = ringing.length === 0;
+  return {
+    kind: "storm",
+    isRinging: !isOver,
+    headline: isOver
+      ? "None of these pages rings any more"
+      : `${ringing.length} ${ringing.length === 1 ? "ticket pages" : "tickets page"} at once`,
+    ring: !isOver && storm?.here === true ? [{ here: true }] : [],
+    rows: rows.map((page) => ({
+      number: page.number,
+      title: page.title,
+      words: page.words,
+      buttons: [
+        ...(isRinging(page) ? [button("acknowledge", page.number, "plain")] : []),
+        button("show", page.number, "plain"),
+      ],
+    })),
+    more: pages.length - rows.length,
+    buttons: isOver
+      ? []
+      : [{ act: "acknowledge-all", label: "Acknowledge all", ticket: place, style: "primary" }],
+  };
+}
+
+/** What becomes of a storm's message once a newer one rings. */
+export function movedOn(pages: number): StormMessage {
+  return {
+    kind: "storm",
+    isRinging: false,
+    headline: `More pages came: see the newer message, which lists all ${pages}`,
+    ring: [],
+    rows: [],
+    more: 0,
+    buttons: [],
+  };
+}
+
+function isSame(one: Pick<RungPage, "ticket" | "nr">, other: Pick<RungPage, "ticket" | "nr">): boolean {
+  return one.ticket === other.ticket && one.nr === other.nr;
+}
+
+function isRinging({ state }: RungPage): boolean {
+  return state === "ringing";
+}
+
+function isFresh(page: RungPage, now: Date): boolean {
+  return isRinging(page) && now.getTime() - page.rungAt.getTime() < WITHIN_MS;
+}

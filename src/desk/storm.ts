@@ -1,0 +1,114 @@
+// Folds pages that come many at a time into one message for each place.
+import { pageWords } from "../core/card.ts";
+import type { Address } from "../core/directory.ts";
+import type { StormMessage } from "../core/message.ts";
+import type { PagedStep } from "../core/paging.ts";
+import {
+  movedOn,
+  ring,
+  rung,
+  SILENT,
+  standOtherwise,
+  stormMessage,
+  turnOf,
+  type Rings,
+  type RungPage,
+} from "../core/storm.ts";
+import type { Scene } from "../core/words.ts";
+import type { Effect, ShowEffect, Tx } from "./ports.ts";
+
+/** A copy of a page at one place, for the step that was just taken there; null where it tells how the page stands. */
+export interface PageCopy extends ShowEffect {
+  step: PagedStep | null;
+}
+
+/**
+ * The effects of a change of one ticket, its pages folded into the storms at their places. What is folded is edited where it
+ * was posted before, and never posted.
+ */
+export async function withStorms(tx: Tx, effects: readonly Effect[], scene: Scene): Promise<Effect[]> {
+  const copies = effects.filter(isPageCopy);
+  // In the order of their names: two tickets that page the same two people would else wait for each other.
+  const places = [...new Set(copies.map(({ place }) => place))].sort();
+  const storms: Effect[] = [];
+  const foldedAt = new Set<Address>();
+  for (const place of places) {
+    const rings = rungBy(
+      scene,
+      (await tx.lockRings(place)) ?? SILENT,
+      copies.filter((copy) => copy.place === place),
+    );
+    if (pageOf(rings, scene)?.isFolded === true) foldedAt.add(place);
+    storms.push(...(await keepStorm(tx, place, rings, scene.now)));
+  }
+  const own = effects.map((effect) =>
+    isPageCopy(effect) && foldedAt.has(effect.place) ? { ...effect, mode: "edit-only" as const } : effect,
+  );
+  return [...own, ...storms];
+}
+
+/** What rings at a place after this ticket's copies there. */
+function rungBy(scene: Scene, before: Rings, copies: readonly PageCopy[]): Rings {
+  const { ticket, policy, now } = scene;
+  const { paging } = ticket;
+  if (paging === null) return before;
+  const page = {
+    ticket: ticket.id,
+    number: ticket.number,
+    title: ticket.title,
+    nr: paging.nr,
+    levelRank: policy.levels.findIndex(({ id }) => id === ticket.level),
+    state: paging.state,
+    words: pageWords(scene, paging),
+  };
+  const step = copies.findLast((copy) => copy.step !== null)?.step ?? null;
+  const isNew = pageOf(before, scene) === undefined || step !== null;
+  const rings = standOtherwise(before, page);
+  return paging.state === "ringing" && isNew ? ring(rings, page, step, now) : rings;
+}
+
+/** Writes down what rings at a place, and shows the storm there, if there is one. */
+async function keepStorm(tx: Tx, place: Address, rings: Rings, now: Date): Promise<Effect[]> {
+  const { storm } = rings;
+  const turn = turnOf(rings, now);
+  if (storm === null || turn === null) {
+    await tx.keepRings(place, rings);
+    return [];
+  }
+  const show = (nr: number, message: StormMessage, mode: ShowEffect["mode"]): ShowEffect => ({
+    do: "show",
+    slot: `storm:${place}:${rings.storms}.${nr}`,
+    ticket: null,
+    place,
+    under: null,
+    message,
+    urgency: "page",
+    combines: false,
+    mode,
+  });
+  switch (turn) {
+    case "is over":
+      await tx.keepRings(place, { ...SILENT, storms: rings.storms });
+      return [show(storm.rings, stormMessage(rings, place), "edit-only")];
+    case "waits":
+    case "is edited":
+      await tx.keepRings(place, rings);
+      return [show(storm.rings, stormMessage(rings, place), "post")];
+    case "rings": {
+      const next = { ...rings, storm: rung(storm, now) };
+      await tx.keepRings(place, next);
+      const older = storm.rings === 0 ? [] : [show(storm.rings, movedOn(rings.pages.length), "edit-only")];
+      return [...older, show(next.storm.rings, stormMessage(next, place), "post")];
+    }
+    default:
+      return turn satisfies never;
+  }
+}
+
+function pageOf({ pages }: Rings, { ticket }: Scene): RungPage | undefined {
+  return pages.find((page) => page.ticket === ticket.id && page.nr === ticket.paging?.nr);
+}
+
+function isPageCopy(effect: Effect): effect is PageCopy {
+  return "step" in effect;
+}

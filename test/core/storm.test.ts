@@ -1,0 +1,80 @@
+import { describe, expect, test } from "vitest";
+import {
+  ring,
+  rung,
+  SILENT,
+  standOtherwise,
+  stormMessage,
+  turnOf,
+  type Rings,
+} from "../../src/core/storm.ts";
+
+const START = new Date("2026-11-24T02:00:00Z");
+const after = (seconds: number) => new Date(START.getTime() + seconds * 1000);
+
+function page(number: string, levelRank = 0) {
+  return { ticket: number, number, title: "Down", nr: 1, levelRank, state: "ringing" as const, words: [] };
+}
+const FIRST = { step: 0, round: 0, here: false };
+
+/** What rings after a page each at these seconds. */
+function rungAt(...seconds: number[]): Rings {
+  return seconds.reduce((rings, at, nr) => ring(rings, page(`T-${nr + 1}`), FIRST, after(at)), SILENT);
+}
+
+describe("a storm", () => {
+  test("begins with the third page within a minute", () => {
+    expect(rungAt(0, 10).storm).toBeNull();
+    expect(rungAt(0, 10, 60).storm).toBeNull();
+    const third = rungAt(0, 10, 59);
+    expect(third.storm).toMatchObject({ rings: 0, news: "page" });
+    expect(third.pages.map(({ isFolded }) => isFolded)).toEqual([false, false, true]);
+    expect(turnOf(third, after(59))).toBe("rings");
+  });
+
+  test("does not begin by pages that ring no longer", () => {
+    const two = rungAt(0, 1);
+    const one = standOtherwise(two, { ...page("T-1"), state: "acknowledged" });
+    expect(one.pages.map(({ number }) => number)).toEqual(["T-2"]);
+    expect(ring(one, page("T-3"), FIRST, after(2)).storm).toBeNull();
+  });
+
+  test("rings again for what is new after a minute, and is edited until then", () => {
+    const began = rungAt(0, 1, 2);
+    if (began.storm === null) throw new Error("no storm");
+    const first = { ...began, storm: rung(began.storm, after(2)) };
+    expect(turnOf(first, after(90))).toBe("is edited");
+    const more = ring(first, page("T-4"), FIRST, after(30));
+    expect(turnOf(more, after(30))).toBe("waits");
+    expect(turnOf(more, after(62))).toBe("rings");
+  });
+
+  test("folds the next step of a page that rang by itself before", () => {
+    const rings = ring(rungAt(0, 1, 2), page("T-1"), { step: 1, round: 0, here: true }, after(40));
+    expect(rings.pages.at(-1)).toMatchObject({
+      number: "T-1",
+      isFolded: true,
+      folded: [{ step: 1, round: 0 }],
+    });
+    expect(rings.storm?.news).toBe("here");
+  });
+
+  test("lists the most severe first, then those that somebody has, and is over when none rings", () => {
+    const rings = ring(rungAt(0, 1), page("T-3", 2), FIRST, after(3));
+    const one = standOtherwise(rings, { ...page("T-1"), state: "acknowledged", words: ["Mia has it"] });
+    const message = stormMessage(one, "slack:D1");
+    expect(message.headline).toBe("2 tickets page at once");
+    expect(message.rows.map(({ number }) => number)).toEqual(["T-2", "T-3", "T-1"]);
+    expect(message.rows.map(({ buttons }) => buttons.map(({ act }) => act))).toEqual([
+      ["acknowledge", "show"],
+      ["acknowledge", "show"],
+      ["show"],
+    ]);
+    const over = ["T-2", "T-3"].reduce(
+      (rest, number) => standOtherwise(rest, { ...page(number), state: "acknowledged" }),
+      one,
+    );
+    expect(turnOf(over, after(9))).toBe("is over");
+    expect(stormMessage(over, "slack:D1")).toMatchObject({ isRinging: false, buttons: [] });
+  });
+});

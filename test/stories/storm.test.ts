@@ -1,0 +1,71 @@
+// Many pages at once: whoever is paged reads one message that counts and lists them, and acknowledges once.
+import { describe, expect, test } from "vitest";
+import { aDesk, type TestDesk } from "../support/desk.ts";
+
+/** A code red of eleveo's customer, which pages at any hour. */
+function codeRed(nr: number) {
+  return {
+    title: `Calls drop in queue ${nr}`,
+    body: "Nobody can be reached.",
+    level: "1",
+    "field.scope": "platform",
+    confirm: true,
+  };
+}
+
+async function codeReds(desk: TestDesk, count: number, first = 1): Promise<void> {
+  for (let nr = first; nr < first + count; nr += 1) await desk.files("pavel", codeRed(nr));
+}
+
+/** What pages somebody, or a channel, one line a message. */
+function pagesIn(desk: TestDesk, place: string): string[] {
+  return desk.reads(place).filter((line) => /^(PAGE|STORM)/.test(line));
+}
+
+describe("many code reds in a minute", () => {
+  test("become one page for whoever is on call, which counts and lists them, most severe first", async () => {
+    await using desk = await aDesk("2026-11-24 03:00", "Europe/Prague");
+    await codeReds(desk, 20);
+    for (const place of ["sam", "oncall"]) {
+      const pages = pagesIn(desk, place);
+      expect(pages.map((line) => line.split(" ")[0])).toEqual(["PAGE", "PAGE", "STORM"]);
+      expect(pages[2]).toContain(
+        "STORM (ringing) 20 tickets page at once; PCC-1 Calls drop in queue 1, Critical",
+      );
+      expect(pages[2]).toContain("and 5 more");
+    }
+  });
+
+  test("ring again where new ones come, a minute later at the soonest", async () => {
+    await using desk = await aDesk("2026-11-24 03:00", "Europe/Prague");
+    await codeReds(desk, 5);
+    await desk.turnTo("2026-11-24 03:01");
+    await codeReds(desk, 1, 6);
+    const pages = pagesIn(desk, "sam").slice(2);
+    expect(pages).toHaveLength(2);
+    expect(pages[0]).toContain("More pages came: see the newer message, which lists all 6");
+    expect(pages[1]).toContain("STORM (ringing) 6 tickets page at once");
+  });
+
+  test("are acknowledged one by one, or together, and every message tells who has them", async () => {
+    await using desk = await aDesk("2026-11-24 03:00", "Europe/Prague");
+    await codeReds(desk, 6);
+    await desk.presses("mia", "acknowledge", "PCC-4");
+    expect(pagesIn(desk, "sam")[2]).toMatch(/5 tickets page at once; .*PCC-4 [^;]* Mia Chen has it since/);
+
+    const { message } = desk.find("sam", "STORM");
+    if (message.kind !== "storm") throw new Error("no storm");
+    const [all] = message.buttons;
+    expect(all).toMatchObject({ act: "acknowledge-all", label: "Acknowledge all" });
+    const reply = await desk.does("sam", { kind: "acknowledge-all", place: all?.ticket ?? "" });
+    expect(JSON.stringify(reply)).toContain(
+      "You have acknowledged PCC-1, PCC-2, PCC-3, PCC-5, PCC-6. The promises to the customers still run.",
+    );
+    for (const place of ["sam", "oncall"]) {
+      expect(pagesIn(desk, place).join("\n")).not.toContain("ringing");
+      expect(pagesIn(desk, place)[2]).toContain("STORM (over) None of these pages rings any more");
+    }
+    await desk.turnTo("2026-11-24 04:00");
+    expect(pagesIn(desk, "mia")).toEqual([]);
+  });
+});
