@@ -85,9 +85,9 @@ export function shiftText(directory: Directory, { rotation, person, from, to }: 
     { strong: to },
     ` of ${rotation.id}`,
     ...(until === null ? [] : [" until ", instant(until, rotation.timezone)]),
-    ". ",
+    ".",
   ];
-  return from === "primary" ? begun : [...begun, REACHED];
+  return from === "primary" ? begun : [...begun, ` ${REACHED}`];
 }
 
 /** What somebody is told a day before the first shift. */

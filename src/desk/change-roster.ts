@@ -2,7 +2,7 @@
 // a number of its own, told in the on-call channel with who did it, and to whoever it concerns.
 //
 // The desk is read under the lock under which it is replaced, so that of two changes at once neither is lost.
-import { personOf, nameOf } from "../core/words.ts";
+import { nameOf } from "../core/words.ts";
 import type { Directory, Person } from "../core/directory.ts";
 import { rotationsOf } from "../core/duty-plan.ts";
 import { DeskError } from "../core/errors.ts";
@@ -34,6 +34,7 @@ import type { Made, Role, Rotation, SwapOffer } from "../core/roster.ts";
 import { checkedStretch, dateMeant, stretchOf, type Stretch, type WrittenSpan } from "../core/when.ts";
 import { personAt } from "./case.ts";
 import { wakeChores } from "./chores.ts";
+import { notice, noticeTo } from "./notice.ts";
 import type { KnownDirectory, ShowEffect, Tx } from "./ports.ts";
 
 /** Who changes something, and when. */
@@ -100,7 +101,7 @@ export async function offerSwap(
   const date = wanted.which === null ? null : dateMeant(wanted.which, rotation.timezone, now);
   const offer = swapOffer(directory, rotation, { person: person.id, date, made });
   const message = { ...line(offerText(directory, offer)), buttons: offerButtons(offer) };
-  const effect = toPerson(directory, person.id, offerSlot(offer), message);
+  const effect = noticeTo(directory, person.id, offerSlot(offer), message);
   if (effect === null) throw new DeskError("conflict", `${person.name} cannot be reached by direct message.`);
   await replace(changer, { ...directory, offers: [...(directory.offers ?? []), offer] });
   await tx.enqueue([effect]);
@@ -125,7 +126,7 @@ export async function answerOffer(changer: Changer, nr: number, answer: "accept"
     await keep(changer, withSwap(directory, offer, now), [offer.made.by, person.id], nr);
   else await replace(changer, withoutOffer(directory, nr));
   const told = line([`${person.name} ${says} your swap of ${offer.rotation}.`]);
-  const effect = toPerson(directory, offer.made.by, `oncall:change:${nr}:answer`, told);
+  const effect = noticeTo(directory, offer.made.by, `oncall:change:${nr}:answer`, told);
   await tx.enqueue([...(effect === null ? [] : [effect]), ...closed(directory, offer, how)]);
   return [answer === "accept" ? "Accepted: the two shifts are swapped." : "Declined: nothing changes."];
 }
@@ -244,42 +245,18 @@ function tell(
   const slot = `oncall:change:${name}`;
   const others = [...new Set(concerned)].filter((person) => person !== doer);
   return [
-    show(directory.channels.onCall, slot, message),
-    ...others.flatMap((person) => toPerson(directory, person, `${slot}:${person}`, message) ?? []),
+    notice(directory.channels.onCall, slot, message),
+    ...others.flatMap((person) => noticeTo(directory, person, `${slot}:${person}`, message) ?? []),
   ];
 }
 
 /** An offer without its buttons, once it is answered. */
 function closed(directory: Directory, offer: SwapOffer, how: string): ShowEffect[] {
   const message = line([...offerText(directory, offer).slice(0, -1), ". ", { strong: how }]);
-  const effect = toPerson(directory, offer.person, offerSlot(offer), message);
+  const effect = noticeTo(directory, offer.person, offerSlot(offer), message);
   return effect === null ? [] : [{ ...effect, mode: "edit-only" }];
 }
 
 function offerSlot({ made }: SwapOffer): string {
   return `oncall:change:${made.nr}:offer`;
-}
-
-function toPerson(
-  directory: Directory,
-  person: string,
-  slot: string,
-  message: LineMessage,
-): ShowEffect | null {
-  const address = personOf(directory, person)?.addresses[0];
-  return address === undefined ? null : show(address, slot, message);
-}
-
-function show(place: string, slot: string, message: LineMessage): ShowEffect {
-  return {
-    do: "show",
-    slot,
-    ticket: null,
-    place,
-    under: null,
-    message,
-    urgency: "normal",
-    combines: false,
-    mode: "post",
-  };
 }

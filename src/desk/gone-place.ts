@@ -3,6 +3,7 @@
 import type { Address, Directory } from "../core/directory.ts";
 import { line } from "../core/lines.ts";
 import type { Text } from "../core/message.ts";
+import { notice } from "./notice.ts";
 import type { Delivery, Tx } from "./ports.ts";
 
 /** Tells support of a post that could not be made because of its place; the on-call channel, where that is support's own. */
@@ -17,19 +18,8 @@ export async function tellOfGonePlace(tx: Tx, { place, work }: Delivery, why: st
     name,
     ` (${why.replace(/[.]$/, "")}). What is meant for it is not seen there until that is mended.`,
   ];
-  await tx.enqueue([
-    {
-      do: "show",
-      slot: `gone:${revision}:${place}`,
-      ticket: null,
-      place: place === support ? onCall : support,
-      under: null,
-      message: { ...line(text), tone: "alarm" },
-      urgency: "normal",
-      combines: false,
-      mode: "post",
-    },
-  ]);
+  const message = { ...line(text), tone: "alarm" as const };
+  await tx.enqueue([notice(place === support ? onCall : support, `gone:${revision}:${place}`, message)]);
 }
 
 /** What people call a place, or null where the desk file has none such any more. */

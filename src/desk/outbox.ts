@@ -7,6 +7,7 @@ import { line } from "../core/lines.ts";
 import type { Message } from "../core/message.ts";
 import { openCase } from "./case.ts";
 import type { ChatPlatform, Delivery, Log, Outcome, Store, Tx } from "./ports.ts";
+import { notice } from "./notice.ts";
 import { record } from "./record.ts";
 import { tellOfGonePlace } from "./gone-place.ts";
 
@@ -252,13 +253,8 @@ async function passOver(tx: Tx, delivery: Delivery, why: string, now: Date): Pro
 /** A setting that a platform refuses is told once for all: the roster does not depend on it. */
 async function tellOfRefusal(tx: Tx, slot: string, setting: Setting, why: string): Promise<void> {
   const { directory } = await tx.directory();
-  await tx.enqueue([
-    {
-      ...{ do: "show", slot: `${slot}:refused`, ticket: null, under: null, combines: false, mode: "post" },
-      ...{ place: directory.channels.onCall, urgency: "normal" },
-      message: { ...line(refusedText(setting, why)), tone: "attention" },
-    },
-  ]);
+  const message = { ...line(refusedText(setting, why)), tone: "attention" as const };
+  await tx.enqueue([notice(directory.channels.onCall, `${slot}:refused`, message)]);
 }
 
 function tell(delivery: Delivery, outcome: Outcome, log: Log): void {

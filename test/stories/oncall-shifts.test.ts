@@ -29,7 +29,7 @@ describe("at a hand-over", () => {
       ),
     ]);
     expect(d.reads("mia")).toEqual([
-      "Your shift as primary of weekly is over. You are secondary of weekly until Mon 14 Dec 2026 09:00 CST. ",
+      "Your shift as primary of weekly is over. You are secondary of weekly until Mon 14 Dec 2026 09:00 CST.",
     ]);
     expect(d.reads("leo")).toEqual([]);
   });

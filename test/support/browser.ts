@@ -69,7 +69,8 @@ export async function aStage(executablePath: string): Promise<Stage> {
       await page
         .getByRole("textbox", { name: /^Message/ })
         .filter({ hasText: "/ticket" })
-        .waitFor();
+        // The clock may have months to go, with a hand-over each week.
+        .waitFor({ timeout: 180_000 });
     },
     be: async (name) => {
       await page

@@ -61,9 +61,9 @@ export function startDeskDouble(options: { echoes: boolean }): Promise<SlackDoub
   });
 }
 
-/** Writes the desk file into a folder, and tells where it is. */
-export function writeDeskFile(folder: string): string {
+/** Writes the desk file into a folder, with whatever else it is made to say, and tells where it is. */
+export function writeDeskFile(folder: string, rewritten = (text: string) => text): string {
   const file = join(folder, "desk.yaml");
-  writeFileSync(file, DESK_FILE);
+  writeFileSync(file, rewritten(DESK_FILE));
   return file;
 }

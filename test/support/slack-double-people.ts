@@ -13,8 +13,8 @@ import {
 } from "./slack-double-workspace.ts";
 
 export interface People {
-  /** A person types /ticket and some words. */
-  command(user: string, channel: string, text: string): Promise<Answer>;
+  /** A person types a command, /ticket unless another is named, and some words. */
+  command(user: string, channel: string, text: string, name?: string): Promise<Answer>;
   shortcut(user: string, callbackId: string): Promise<Answer>;
   /** A person presses a button, or picks a menu's entry, by its label. */
   press(user: string, on: Post | OpenView, label: string, filled?: Filling): Promise<Answer>;
@@ -59,7 +59,7 @@ export function peopleOf(
   }
 
   const people: People = {
-    async command(user, channel, text) {
+    async command(user, channel, text, name = "/ticket") {
       const body = {
         token: "double",
         team_id: workspace.teamId,
@@ -68,7 +68,7 @@ export function peopleOf(
         channel_name: workspace.channels.get(channel)?.name ?? "directmessage",
         user_id: user,
         user_name: workspace.members.get(user)?.name ?? user,
-        command: "/ticket",
+        command: name,
         text,
         api_app_id: workspace.appId,
         is_enterprise_install: "false",

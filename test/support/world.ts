@@ -23,6 +23,10 @@ export interface WorldOptions {
   /** How long nothing else goes to a place after a post there. Slack's own second would make tests wait. */
   paceMs: number;
   echoes: boolean;
+  /** Settings beside those that every world has. */
+  settings?: Readonly<Record<string, string>>;
+  /** Makes the desk file say something else. */
+  rewritten?: (file: string) => string;
 }
 
 /** All rows of what a test asks for, as they stand. */
@@ -63,7 +67,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     ...slack.settings(transport),
     ...(databaseUrl === null ? {} : { DATABASE_URL: databaseUrl }),
     BELFRY_DATA_DIR: folder,
-    BELFRY_FILE: writeDeskFile(folder),
+    BELFRY_FILE: writeDeskFile(folder, options.rewritten),
+    ...options.settings,
     DESK_PACE_MS: String(paceMs),
   };
   let now = options.at;

@@ -1,10 +1,10 @@
 // Tells the on-call channel each Monday of the gaps in who is on call: times at which a page would not find whom it asks for.
 import { coverageText, mondayAfter } from "../../core/coverage-lines.ts";
-import { gapsBetween } from "../../core/coverage.ts";
+import { gapsBetween, type Gap } from "../../core/coverage.ts";
 import type { Directory } from "../../core/directory.ts";
 import { line } from "../../core/lines.ts";
-import type { Policy } from "../../core/policy.ts";
 import type { Chore } from "../chores.ts";
+import { notice } from "../notice.ts";
 import type { Tx } from "../ports.ts";
 
 const DAYS = 90;
@@ -20,29 +20,24 @@ export const coverage: Chore = {
     const { toldAt } = (state ?? { toldAt: now }) as { toldAt: Date };
     const dueAt = mondayAfter(toldAt, first.timezone);
     if (dueAt > now) return { wakeAt: dueAt, state: { toldAt } };
-    const policies = await policiesOf(tx, directory, now);
-    const gaps = gapsBetween({ directory, policies }, now, new Date(now.getTime() + DAYS * DAY_MS));
-    await tx.enqueue([
-      {
-        ...{ do: "show", slot: `oncall:coverage:${dueAt.toISOString()}`, ticket: null, under: null },
-        place: directory.channels.onCall,
-        message: {
-          ...line(coverageText(directory, gaps, DAYS)),
-          tone: gaps.length === 0 ? "plain" : "attention",
-        },
-        ...{ urgency: "normal", combines: false, mode: "post" },
-      },
-    ]);
+    const gaps = await gapsAhead(tx, directory, now);
+    const message = line(coverageText(directory, gaps, DAYS));
+    const slot = `oncall:coverage:${dueAt.toISOString()}`;
+    const tone = gaps.length === 0 ? "plain" : "attention";
+    await tx.enqueue([notice(directory.channels.onCall, slot, { ...message, tone })]);
     return { wakeAt: mondayAfter(now, first.timezone), state: { toldAt: now } };
   },
 };
 
-/** The policies that the customers' tickets are filed under now. */
-async function policiesOf(tx: Tx, { customers }: Directory, now: Date): Promise<Policy[]> {
-  const policies: Policy[] = [];
-  for (const id of new Set(customers.map(({ policy }) => policy))) {
-    const revision = await tx.policyInForce(id, now);
-    if (revision !== null) policies.push(revision.policy);
+/** The gaps of the days to come. Customer by customer: a sweep takes its time, and between two of them pages go out. */
+async function gapsAhead(tx: Tx, directory: Directory, now: Date): Promise<Gap[]> {
+  const to = new Date(now.getTime() + DAYS * DAY_MS);
+  const gaps: Gap[] = [];
+  for (const customer of directory.customers) {
+    const revision = await tx.policyInForce(customer.policy, now);
+    if (revision === null) continue;
+    const desk = { directory: { ...directory, customers: [customer] }, policies: [revision.policy] };
+    gaps.push(...gapsBetween(desk, now, to));
   }
-  return policies;
+  return gaps;
 }

@@ -2,7 +2,6 @@
 //
 // It remembers who held which role when it last looked. So each change is told once, whatever caused it, and after an outage
 // people read how it stands, not all that they missed.
-import { personOf } from "../../core/words.ts";
 import type { Directory } from "../../core/directory.ts";
 import { line } from "../../core/lines.ts";
 import type { Text } from "../../core/message.ts";
@@ -16,6 +15,7 @@ import {
   type Shift,
 } from "../../core/shift.ts";
 import type { Chore } from "../chores.ts";
+import { noticeTo } from "../notice.ts";
 import type { Effect } from "../ports.ts";
 
 /** What it remembers: the holders of each rotation's roles, and who has had a shift or was told of the first. */
@@ -39,14 +39,14 @@ export const shifts: Chore = {
     const due = first.filter(({ from }) => from.getTime() - DAY_MS <= now.getTime());
     await tx.enqueue([
       ...roleChanges(directory, told.holders, holders).flatMap((change) =>
-        toPerson(
+        tell(
           directory,
           change.person,
           `${change.rotation.id}:${now.getTime()}`,
           shiftText(directory, change, now),
         ),
       ),
-      ...due.flatMap((shift) => toPerson(directory, shift.person, "first", firstShiftText(shift))),
+      ...due.flatMap((shift) => tell(directory, shift.person, "first", firstShiftText(shift))),
     ]);
     const experienced = [...new Set([...told.experienced, ...onDuty, ...due.map(({ person }) => person)])];
     const notices = first
@@ -71,13 +71,7 @@ function firstShifts(directory: Directory, experienced: readonly string[], now: 
 /** A shift that begins later than this is found in time, since the roster changes at least once before. */
 const LOOK_AHEAD_DAYS = 90;
 
-function toPerson(directory: Directory, person: string, name: string, text: Text): Effect[] {
-  const place = personOf(directory, person)?.addresses[0];
-  if (place === undefined) return [];
-  return [
-    {
-      ...{ do: "show", slot: `oncall:shift:${person}:${name}`, ticket: null, place, under: null },
-      ...{ message: line(text), urgency: "normal", combines: false, mode: "post" },
-    } as const,
-  ];
+function tell(directory: Directory, person: string, name: string, text: Text): Effect[] {
+  const effect = noticeTo(directory, person, `oncall:shift:${person}:${name}`, line(text));
+  return effect === null ? [] : [effect];
 }

@@ -1,0 +1,24 @@
+// A message of the desk's own that belongs to no ticket.
+import type { Address, Directory } from "../core/directory.ts";
+import type { Message } from "../core/message.ts";
+import { personOf } from "../core/words.ts";
+import type { ShowEffect } from "./ports.ts";
+
+/** A message for a place, which stands alone and does not ring. */
+export function notice(place: Address, slot: string, message: Message): ShowEffect {
+  return {
+    ...{ do: "show", slot, ticket: null, place, under: null, message },
+    ...{ urgency: "normal", combines: false, mode: "post" },
+  };
+}
+
+/** The same for a person; none where the desk knows no address of theirs. */
+export function noticeTo(
+  directory: Directory,
+  person: string,
+  slot: string,
+  message: Message,
+): ShowEffect | null {
+  const address = personOf(directory, person)?.addresses[0];
+  return address === undefined ? null : notice(address, slot, message);
+}
