@@ -14,15 +14,18 @@ import { tellOfGonePlace } from "./gone-place.ts";
 /** How long another process waits for a dead one's deliveries. */
 const LEASE_MS = 10_000;
 const EXTEND_EVERY_MS = 3_000;
-/** How many deliveries are on their way at once; pages get places that reminders cannot take. */
-const AT_ONCE = 32;
+/** How many deliveries are on their way at once. */
+const AT_ONCE = 64;
+/** While this many are on their way, one that has ended waits so long for others to end, so that one claim serves them all. */
+const MANY = 32;
+const GATHER_MS = 20;
 /** Back-off between tries: doubled each time, up to a cap; a page is tried more often. */
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = { page: 15_000, normal: 60_000 } as const;
 /** After three days of refusals nobody reads it any more. */
 const GIVE_UP_MS = 72 * 3_600_000;
 /** Looking again this often finds what no commit told of, e.g. another process's lapsed lease. */
-const LOOK_EVERY_MS = 5_000;
+const LOOK_EVERY_MS = 1_000;
 
 /** Sees every outcome, for metrics. `lateMs` is the time since the effect was enqueued, by the machine's clock. */
 export interface OutboxObserver {
@@ -57,7 +60,10 @@ export function startOutbox(options: OutboxOptions): Outbox {
   let isStopping = false;
   let ring = () => {};
   let isRung = false;
+  let gathering: NodeJS.Timeout | undefined;
   const wake = () => {
+    clearTimeout(gathering);
+    gathering = undefined;
     isRung = true;
     ring();
   };
@@ -81,7 +87,8 @@ export function startOutbox(options: OutboxOptions): Outbox {
       })
       .finally(() => {
         underWay.delete(sending);
-        wake();
+        if (underWay.size < MANY) wake();
+        else gathering ??= setTimeout(wake, GATHER_MS);
       });
     underWay.add(sending);
   };

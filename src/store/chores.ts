@@ -1,5 +1,5 @@
 // The chores within one transaction: one that is taken is locked until that ends, so that replicas share them.
-import { and, asc, eq, inArray, lte, min, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, lte, sql } from "drizzle-orm";
 import type { Tx } from "../desk/ports.ts";
 import type { Database } from "./connections.ts";
 import { chores } from "./schema.ts";
@@ -39,10 +39,4 @@ export function choresIn(
       onChange();
     },
   };
-}
-
-/** When the next chore is due, or null. */
-export async function earliestChore(database: Database): Promise<Date | null> {
-  const [row] = await database.select({ wakeAt: min(chores.wakeAt) }).from(chores);
-  return row?.wakeAt ?? null;
 }

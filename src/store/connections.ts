@@ -2,11 +2,24 @@
 // work may take. So neither a slow query nor a crowd of people can keep the scheduler from its connections.
 import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as pause } from "node:timers/promises";
+import { sql } from "drizzle-orm";
 import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
 import { ConnectionLost, isRace, NeverBegan, translated } from "./faults.ts";
 
 /** The database within one transaction, in either home. */
 export type Database = PgDatabase<PgQueryResultHKT>;
+
+/**
+ * A statement as PostgreSQL takes it, with `$1`, `$2` ... for its values, each cast where it stands. Its text is the same each
+ * time, so that the database prepares it once.
+ */
+export interface Statement {
+  text: string;
+  values: readonly (string | number | null)[];
+}
+
+/** What a statement returns. Its columns are text, numbers up to 2^53, booleans or null: the two homes agree on no others. */
+export type Rows = Record<string, unknown>[];
 
 /** A connection, used by one transaction at a time. */
 export interface Connection {
@@ -16,6 +29,11 @@ export interface Connection {
    * @throws NeverBegan where nothing has happened, because the connection was not there.
    */
   transaction<T>(work: (database: Database) => Promise<T>, withinMs: number): Promise<T>;
+  /**
+   * Runs statements one after another as one transaction, sent in one go and answered in one. What is held for each does not
+   * depend on what another returned.
+   */
+  ask(statements: readonly Statement[], withinMs: number): Promise<Rows[]>;
   /** True once nothing more can be asked of it. */
   isClosed(): boolean;
   close(): Promise<void>;
@@ -28,6 +46,8 @@ export interface Connections {
    * @throws DeskError("unavailable") where the database is away or does not answer in time.
    */
   transaction<T>(work: (database: Database) => Promise<T>): Promise<T>;
+  /** The same for statements that need nothing of each other, in a single way there and back. */
+  ask(statements: readonly Statement[]): Promise<Rows[]>;
   /** Lets nobody in any more, and closes when those who are in have left. */
   close(): Promise<void>;
 }
@@ -38,12 +58,12 @@ export function lend(options: { open: () => Connection; most: number; patienceMs
   const idle: Connection[] = [];
   const queue = fairQueue(most);
 
-  async function once<T>(work: (database: Database) => Promise<T>, leftMs: () => number): Promise<T> {
+  async function once<T>(use: Use<T>, leftMs: () => number): Promise<T> {
     for (;;) {
       const kept = usable(idle);
       const connection = kept ?? open();
       try {
-        return await connection.transaction(work, leftMs());
+        return await use(connection, leftMs());
       } catch (error) {
         // One that was kept may have broken without a sign, e.g. in a restart of the server: the next one may be whole.
         const mayTryNext = kept !== undefined && error instanceof NeverBegan && leftMs() > 0;
@@ -54,14 +74,14 @@ export function lend(options: { open: () => Connection; most: number; patienceMs
     }
   }
 
-  async function transaction<T>(work: (database: Database) => Promise<T>): Promise<T> {
+  async function within<T>(use: Use<T>): Promise<T> {
     const givesUpAt = performance.now() + patienceMs;
     const leftMs = () => Math.ceil(givesUpAt - performance.now());
     await queue.enter(patienceMs);
     try {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await once(work, leftMs);
+          return await once(use, leftMs);
         } catch (error) {
           const backOffMs = Math.random() * 10 * 2 ** attempt;
           if (!isRace(error) || attempt === MOST_ATTEMPTS || leftMs() <= backOffMs) throw error;
@@ -74,7 +94,14 @@ export function lend(options: { open: () => Connection; most: number; patienceMs
   }
 
   return {
-    transaction: (work) => withoutNesting(() => transaction(work).catch(rethrowTranslated)),
+    transaction: (work) =>
+      withoutNesting(() =>
+        within((connection, withinMs) => connection.transaction(work, withinMs)).catch(rethrowTranslated),
+      ),
+    ask: (statements) =>
+      withoutNesting(() =>
+        within((connection, withinMs) => connection.ask(statements, withinMs)).catch(rethrowTranslated),
+      ),
     close: async () => {
       await queue.close();
       await Promise.all(idle.map((connection) => connection.close()));
@@ -89,7 +116,23 @@ export function rowsOf<T>(result: unknown): T[] {
   return rows as T[];
 }
 
+/** A statement asked within a transaction, among whatever else that does. */
+export async function askIn(database: Database, { text, values }: Statement): Promise<Rows> {
+  const parts = text.split(/\$(\d+)/).map((part, nr) => {
+    return nr % 2 === 0 ? sql.raw(part) : sql`${values[Number(part) - 1]}`;
+  });
+  return rowsOf(await database.execute(sql.join(parts)));
+}
+
+/** The instant that a statement returns as its only column `ms`, in milliseconds; null where there is none. */
+export function instantOf(rows: Rows | undefined): Date | null {
+  const ms = rows?.[0]?.["ms"];
+  return typeof ms === "number" ? new Date(ms) : null;
+}
+
 const MOST_ATTEMPTS = 5;
+
+type Use<T> = (connection: Connection, withinMs: number) => Promise<T>;
 
 function usable(idle: Connection[]): Connection | undefined {
   for (let connection = idle.pop(); connection !== undefined; connection = idle.pop()) {

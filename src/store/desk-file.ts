@@ -3,14 +3,23 @@ import { isDeepStrictEqual } from "node:util";
 import { and, asc, desc, eq, lte, max, sql } from "drizzle-orm";
 import { DeskError } from "../core/errors.ts";
 import type { KnownDirectory, PolicyRevision, Tx } from "../desk/ports.ts";
-import type { Database } from "./connections.ts";
+import { askIn, type Database } from "./connections.ts";
 import { toStored } from "./json.ts";
 import { addresses, directories, policyRevisions } from "./schema.ts";
+
+/**
+ * The desk file that one store read last. A revision never changes, not even one that was taken back, whose number is not
+ * given again; so a transaction asks which one is in force, and reads it only where that is another.
+ */
+export interface ReadDesk {
+  last: { inForce: string; known: KnownDirectory } | null;
+}
 
 /** The part of a transaction that knows what was applied. `onChange` hears of a new desk file. */
 export function deskFileIn(
   database: Database,
   onChange: () => void,
+  read: ReadDesk,
 ): Pick<
   Tx,
   | "directory"
@@ -23,11 +32,11 @@ export function deskFileIn(
   | "addPolicy"
 > {
   return {
-    directory: () => knownDirectory(database),
+    directory: () => knownDirectory(database, read),
 
     async directoryToChange() {
       await lockDirectories(database);
-      return knownDirectory(database);
+      return knownDirectory(database, read);
     },
 
     async directories() {
@@ -101,19 +110,29 @@ async function lockDirectories(database: Database): Promise<void> {
   await database.execute(sql`lock table ${directories} in share row exclusive mode`);
 }
 
-async function knownDirectory(database: Database): Promise<KnownDirectory> {
-  const inForce = await latestDirectory(database);
-  if (inForce === undefined) {
+async function knownDirectory(database: Database, read: ReadDesk): Promise<KnownDirectory> {
+  const [row] = await askIn(database, { text: IN_FORCE, values: [] });
+  const inForce = JSON.stringify(row);
+  if (read.last?.inForce === inForce) return read.last.known;
+  const latest = await latestDirectory(database);
+  if (latest === undefined) {
     throw new DeskError("unavailable", "This desk is not set up yet: apply a desk file first.");
   }
-  const known = await database.select().from(addresses);
-  return {
-    revision: inForce.revision,
-    appliedAt: inForce.appliedAt,
-    directory: inForce.content,
-    addresses: new Map(known.map(({ written, resolved }) => [written, resolved])),
+  const written = await database.select().from(addresses);
+  const known = {
+    revision: latest.revision,
+    appliedAt: latest.appliedAt,
+    directory: latest.content,
+    addresses: new Map(written.map(({ written, resolved }) => [written, resolved])),
   };
+  // Another may have been put into force between the two readings.
+  if (row?.["revision"] === latest.revision) read.last = { inForce, known };
+  return known;
 }
+
+const IN_FORCE = `
+  select (select max(revision) from directories) as revision,
+    (select jsonb_object_agg(written, resolved)::text from addresses) as addresses`;
 
 async function latestDirectory(database: Database) {
   const [latest] = await database.select().from(directories).orderBy(desc(directories.revision)).limit(1);

@@ -5,7 +5,7 @@ import { setImmediate } from "node:timers/promises";
 import { PGlite } from "@electric-sql/pglite";
 import { drizzle } from "drizzle-orm/pglite";
 import { DeskError } from "../core/errors.ts";
-import type { Connection } from "./connections.ts";
+import type { Connection, Rows } from "./connections.ts";
 import { lockFolder } from "./lock.ts";
 
 /** An open embedded database. Whoever opened it closes it, after the last transaction. */
@@ -60,6 +60,16 @@ export function embeddedConnection(client: PGlite): Connection {
       // Statements hold up everything else in this process, so others get their turn between transactions.
       await setImmediate();
       return result;
+    },
+    ask: async (statements) => {
+      const answers = await client.transaction(async (transaction) => {
+        const answers: Rows[] = [];
+        for (const { text, values } of statements)
+          answers.push((await transaction.query<Rows[number]>(text, [...values])).rows);
+        return answers;
+      });
+      await setImmediate();
+      return answers;
     },
     isClosed: () => client.closed,
     close: () => Promise.resolve(),

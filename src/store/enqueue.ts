@@ -6,12 +6,12 @@
 //   dropped                     waits again when it is wanted again
 //   failed                      tries again when something else is wanted, not for an edit
 //   unsure                      stays as it is where nobody knows whether it stands there
-import { asc, eq } from "drizzle-orm";
+import { asc, eq, inArray, sql } from "drizzle-orm";
 import { isDeepStrictEqual } from "node:util";
 import type { Effect, Tx } from "../desk/ports.ts";
-import type { Database } from "./connections.ts";
+import { askIn, type Database } from "./connections.ts";
 import { cleaned, toStored } from "./json.ts";
-import { freeFollowers } from "./outcome.ts";
+import { freeing } from "./outcome.ts";
 import { lanes, outbox } from "./schema.ts";
 
 /** The part of a transaction that wants messages. `onChange` hears of each want, `machineNow` dates it. */
@@ -22,7 +22,7 @@ export function wantsIn(
 ): Pick<Tx, "enqueue" | "slotsOf"> {
   return {
     async enqueue(effects) {
-      for (const effect of effects) await want(database, effect, machineNow());
+      for (const some of withoutRepeats(effects)) await want(database, some, machineNow());
       if (effects.length > 0) onChange();
     },
 
@@ -42,39 +42,144 @@ export function wantsIn(
 const GATHER_MS = 300;
 
 type Row = typeof outbox.$inferSelect;
-type Change = Partial<typeof outbox.$inferInsert>;
+type Change = Partial<Row>;
+/** A row that is not there yet: the database numbers it. */
+type Fresh = Omit<Row, "id" | "gathers">;
 
-async function want(database: Database, effect: Effect, now: Date): Promise<void> {
-  const [known] = await database.select().from(outbox).where(eq(outbox.slot, effect.slot)).for("update");
-  if (known !== undefined) return change(database, known, effect, now);
-  if (onlyEdits(effect)) return;
-  const fields = await fieldsOf(database, effect);
-  const made = await database
-    .insert(outbox)
-    .values({
-      ...fields,
-      ...(await placed(database, effect, now)),
-      ...FRESH,
-      slot: effect.slot,
-      enqueuedAt: now,
-    })
-    .onConflictDoNothing()
-    .returning({ id: outbox.id });
-  // Somebody else made that slot in the meantime; their row is committed by now, so the next look finds it.
-  if (made.length === 0) await want(database, effect, now);
+/** Wants all of some effects, each of a slot of its own, in a few statements however many they are. */
+async function want(database: Database, effects: readonly Effect[], now: Date): Promise<void> {
+  const known = await locked(database, effects);
+  const fresh = new Map<string, Fresh>();
+  const changed: Row[] = [];
+  for (const effect of effects) {
+    const slot = cleaned(effect.slot);
+    const row = known.get(slot);
+    const at: Situation = { now, above: (one) => known.get(one) ?? fresh.get(one) };
+    if (row === undefined) {
+      if (!onlyEdits(effect)) fresh.set(slot, freshRow(effect, slot, at));
+      continue;
+    }
+    const next = changeOf(row, effect, at);
+    if (next === null) continue;
+    const after = { ...row, ...next };
+    known.set(slot, after);
+    changed.push(after);
+  }
+  await makeLanes(database, [...fresh.values(), ...changed]);
+  await update(database, changed);
+  const dropped = changed.filter(({ state }) => state === "dropped").map(({ slot }) => slot);
+  if (dropped.length > 0) await askIn(database, freeing(dropped, now));
+  const made = await insert(database, [...fresh.values()]);
+  // Somebody else made such a slot in the meantime; their row is committed by now, so the next look finds it.
+  const others = effects.filter(({ slot }) => fresh.has(cleaned(slot)) && !made.has(cleaned(slot)));
+  if (others.length === 0) return;
+  await want(database, others, now);
+  // It may stand there already, and what was to wait for it here would wait for ever.
+  await askIn(
+    database,
+    freeing(
+      others.map(({ slot }) => cleaned(slot)),
+      now,
+    ),
+  );
 }
 
-const FRESH = { version: 1, onlyEdit: false, state: "waiting", unknownFates: 0, failures: 0 } as const;
+/** What a want depends on beside its own row: the time, and the row of the message above it as it stands by now. */
+interface Situation {
+  now: Date;
+  above: (slot: string) => Pick<Row, "state" | "ref"> | undefined;
+}
 
-async function change(database: Database, row: Row, effect: Effect, now: Date): Promise<void> {
-  const next = await changeOf(database, row, effect, now);
-  if (next === null) return;
-  await database.update(outbox).set(next).where(eq(outbox.id, row.id));
-  if (next.state === "dropped") await freeFollowers(database, [row.slot], "never stands", now);
+/** One after another, but each time as many as have slots of their own. */
+function withoutRepeats(effects: readonly Effect[]): Effect[][] {
+  const groups: Effect[][] = [];
+  let seen = new Set<string>();
+  for (const effect of effects) {
+    if (groups.length === 0 || seen.has(effect.slot)) {
+      groups.push([]);
+      seen = new Set();
+    }
+    seen.add(effect.slot);
+    groups.at(-1)?.push(effect);
+  }
+  return groups;
+}
+
+/**
+ * The rows of these effects and of the messages that they go under, locked in the order of their slots, as everywhere. Who
+ * sends the message above, and frees those that wait for it, so sees them.
+ */
+async function locked(database: Database, effects: readonly Effect[]): Promise<Map<string, Row>> {
+  const unders = effects.flatMap((effect) =>
+    effect.do === "show" && effect.under !== null ? [effect.under] : [],
+  );
+  const slots = [...new Set([...effects.map(({ slot }) => slot), ...unders].map(cleaned))];
+  const rows = await database
+    .select()
+    .from(outbox)
+    .where(inArray(outbox.slot, slots))
+    .orderBy(sql`${outbox.slot} collate "C"`)
+    .for("update");
+  return new Map(rows.map((row) => [row.slot, row]));
+}
+
+async function makeLanes(database: Database, rows: readonly Pick<Row, "lane" | "urgency">[]): Promise<void> {
+  const wanted = new Map(rows.map(({ lane, urgency }) => [`${lane} ${urgency}`, { lane, urgency }]));
+  if (wanted.size === 0) return;
+  const inOrder = [...wanted].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, lane]) => lane);
+  await database.insert(lanes).values(inOrder).onConflictDoNothing();
+}
+
+/** Writes rows back, whatever has changed in each, by one statement. */
+async function update(database: Database, rows: readonly Row[]): Promise<void> {
+  if (rows.length === 0) return;
+  await askIn(database, { text: UPDATE, values: [JSON.stringify(toStored(rows))] });
+}
+
+const UPDATE = `
+  update outbox o set
+    ticket = c.ticket, place = c.place, urgency = c.urgency, lane = c.lane, under = c.under, combines = c.combines,
+    kind = c.kind, wanted = c.wanted, version = c.version, only_edit = c."onlyEdit", state = c.state, failures = c.failures,
+    due_at = c."dueAt", enqueued_at = c."enqueuedAt", error = c.error
+  from jsonb_to_recordset($1::text::jsonb) as c (
+    id bigint, ticket text, place text, urgency text, lane text, under text, combines boolean, kind text, wanted jsonb,
+    version int, "onlyEdit" boolean, state text, failures int, "dueAt" timestamptz, "enqueuedAt" timestamptz, error text
+  )
+  where o.id = c.id`;
+
+/** Makes rows, and tells the slots of those that were not there. */
+async function insert(database: Database, rows: readonly Fresh[]): Promise<Set<string>> {
+  if (rows.length === 0) return new Set();
+  const made = await database
+    .insert(outbox)
+    .values([...rows])
+    .onConflictDoNothing()
+    .returning({ slot: outbox.slot });
+  return new Set(made.map(({ slot }) => slot));
+}
+
+function freshRow(effect: Effect, slot: string, at: Situation): Fresh {
+  return {
+    ...fieldsOf(effect),
+    ...placed(effect, at),
+    slot,
+    version: 1,
+    shownVersion: null,
+    triedVersion: null,
+    onlyEdit: false,
+    ref: null,
+    state: "waiting",
+    attempt: null,
+    unknownFates: 0,
+    failures: 0,
+    enqueuedAt: at.now,
+    sentAt: null,
+    error: null,
+  };
 }
 
 /** What to change in a known row, or null where nothing is. */
-async function changeOf(database: Database, row: Row, effect: Effect, now: Date): Promise<Change | null> {
+function changeOf(row: Row, effect: Effect, at: Situation): Change | null {
   const wanted = wantedOf(effect);
   const isSame = isDeepStrictEqual(toStored(wanted), toStored(row.wanted));
   const newer: Change = isSame ? {} : { wanted, version: row.version + 1 };
@@ -87,32 +192,31 @@ async function changeOf(database: Database, row: Row, effect: Effect, now: Date)
       if (row.ref !== null) return isSame ? null : newer;
       if (row.attempt !== null) return { ...newer, onlyEdit };
       if (onlyEdit) return { ...newer, state: "dropped", dueAt: null };
-      return isSame ? null : { ...newer, ...(await fieldsOf(database, effect)) };
+      return isSame ? null : { ...newer, ...fieldsOf(effect) };
     case "claimed":
       return { ...newer, onlyEdit };
     case "shown":
       if (isSame || (row.kind === "post" && row.ref === null)) return null;
-      return { ...newer, ...wantedAnew(now), dueAt: now };
+      return { ...newer, ...wantedAnew(at), dueAt: at.now };
     case "dropped":
-      return onlyEdit ? null : await again(database, newer, effect, now);
+      return onlyEdit ? null : again(newer, effect, at);
     case "failed":
-      return onlyEdit || isSame ? null : await again(database, newer, effect, now);
+      return onlyEdit || isSame ? null : again(newer, effect, at);
     case "unsure":
-      return row.ref === null || isSame ? null : { ...newer, ...wantedAnew(now), dueAt: now };
+      return row.ref === null || isSame ? null : { ...newer, ...wantedAnew(at), dueAt: at.now };
     default:
       return row.state satisfies never;
   }
 }
 
 /** It was given up, and gets another chance as if it were new. */
-async function again(database: Database, newer: Change, effect: Effect, now: Date): Promise<Change> {
-  const fields = await fieldsOf(database, effect);
-  const placing = await placed(database, effect, now);
-  return { ...newer, ...fields, ...placing, ...wantedAnew(now), onlyEdit: false, failures: 0, error: null };
+function again(newer: Change, effect: Effect, at: Situation): Change {
+  const fields = { ...fieldsOf(effect), ...placed(effect, at) };
+  return { ...newer, ...fields, ...wantedAnew(at), onlyEdit: false, failures: 0, error: null };
 }
 
 /** From here on it waits, and how long is counted from here. */
-function wantedAnew(now: Date) {
+function wantedAnew({ now }: Situation) {
   return { state: "waiting", enqueuedAt: now } as const;
 }
 
@@ -133,12 +237,9 @@ function wantedOf(effect: Effect): Row["wanted"] {
   }
 }
 
-/** What an effect says of its row, and a lane for it. Marks of one platform share a lane, and so do its settings: none is urgent. */
-async function fieldsOf(database: Database, effect: Effect): Promise<Fields> {
-  const fields = { ticket: effect.ticket, wanted: wantedOf(effect), ...whereItGoes(effect) };
-  const { lane, urgency } = fields;
-  await database.insert(lanes).values({ lane, urgency }).onConflictDoNothing();
-  return fields;
+/** What an effect says of its row, and its lane. Marks of one platform share one, and so do its settings: none is urgent. */
+function fieldsOf(effect: Effect): Fields {
+  return { ticket: effect.ticket, wanted: wantedOf(effect), ...whereItGoes(effect) };
 }
 
 type Fields = Pick<Row, "ticket" | "wanted" | "kind" | "place" | "lane" | "urgency" | "combines">;
@@ -160,25 +261,15 @@ function whereItGoes(effect: Effect): Omit<Fields, "ticket" | "wanted"> {
   };
 }
 
-/**
- * Under which message it goes, and when it is due: not before that message stands there. The row of that message is locked,
- * so that its sender, who frees those that wait for it, sees this one.
- */
-async function placed(
-  database: Database,
-  effect: Effect,
-  now: Date,
-): Promise<{ under: string | null; dueAt: Date | null }> {
+/** Under which message it goes, and when it is due: not before that message stands there. */
+function placed(effect: Effect, { now, above }: Situation): Pick<Row, "under" | "dueAt"> {
   const isLine = effect.do === "show" && effect.combines;
   const dueAt = isLine ? new Date(now.getTime() + GATHER_MS) : now;
   if (effect.do !== "show" || effect.under === null) return { under: null, dueAt };
-  const [above] = await database
-    .select({ state: outbox.state, ref: outbox.ref })
-    .from(outbox)
-    .where(eq(outbox.slot, effect.under))
-    .for("update");
-  if (above === undefined) return { under: null, dueAt };
-  if (above.ref !== null) return { under: effect.under, dueAt };
-  const isComing = above.state === "waiting" || above.state === "claimed";
-  return isComing ? { under: effect.under, dueAt: null } : { under: null, dueAt };
+  const under = cleaned(effect.under);
+  const message = above(under);
+  if (message === undefined) return { under: null, dueAt };
+  if (message.ref !== null) return { under, dueAt };
+  const isComing = message.state === "waiting" || message.state === "claimed";
+  return isComing ? { under, dueAt: null } : { under: null, dueAt };
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
 import type { Log, Store } from "../desk/ports.ts";
-import { lend, rowsOf, type Connections } from "./connections.ts";
+import { instantOf, lend, type Connections } from "./connections.ts";
 import { embeddedConnection, openInFolder, type Embedded } from "./embedded.ts";
 import { translated } from "./faults.ts";
 import { formOf, migrateEmbedded, migratePostgres } from "./migrations.ts";
@@ -73,6 +73,8 @@ const CONNECTIONS = { person: 8, desk: 4, outbox: 3 };
 
 const CHANNEL = "belfry_commits";
 
+const DATABASE_NOW = "select extract(epoch from clock_timestamp())::float8 * 1000 as ms";
+
 async function postgresHome(url: string, personPatienceMs: number, log: Log): Promise<Home> {
   if (await migratePostgres(url)) log.info({}, "The database was migrated.");
   const open = () => postgresConnection(url);
@@ -95,14 +97,10 @@ async function postgresHome(url: string, personPatienceMs: number, log: Log): Pr
       await database.execute(sql`select pg_notify(${CHANNEL}, ${me})`);
     },
     onAnnounced: (heard) => (announced = heard),
-    databaseNow: () =>
-      desk.transaction(async (database) => {
-        const answer = await database.execute(
-          sql`select extract(epoch from clock_timestamp())::float8 * 1000 as ms`,
-        );
-        const [now] = rowsOf<{ ms: number }>(answer);
-        return now === undefined ? null : new Date(now.ms);
-      }),
+    databaseNow: async () => {
+      const [rows] = await desk.ask([{ text: DATABASE_NOW, values: [] }]);
+      return instantOf(rows);
+    },
     isMigrated: () => isMigrated(desk),
     close: async () => {
       await stopListening();

@@ -1,153 +1,173 @@
 // Writes down how a delivery ended: what becomes of its rows, of the lane that it held, and of what waited under it.
-import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+//
+// Each end is one statement that reads nothing back before it writes, so that a delivery costs one way to the database.
+import { and, eq } from "drizzle-orm";
 import type { Delivery, Outcome } from "../desk/ports.ts";
-import type { Database } from "./connections.ts";
-import { lanes, outbox } from "./schema.ts";
+import type { Database, Rows, Statement } from "./connections.ts";
+import { cleaned } from "./json.ts";
+import { outbox } from "./schema.ts";
 
 /** How long nothing else goes into a lane after a post there, in milliseconds. */
 export type Pace = (place: string, urgency: Delivery["urgency"]) => number;
 
 /** True while this attempt still holds its rows. False: its lease ran out, and another attempt has them or has sent them. */
-export async function isHeld(database: Database, delivery: Delivery): Promise<boolean> {
-  return (await database.$count(outbox, heldBy(delivery))) === delivery.ids.length;
+export async function isHeld(database: Database, { attempt, ids }: Delivery): Promise<boolean> {
+  const held = and(eq(outbox.attempt, attempt), eq(outbox.state, "claimed"));
+  return (await database.$count(outbox, held)) === ids.length;
 }
 
-/** Records an outcome for the rows of a delivery. Returns false, having changed nothing, where they are held no more. */
-export async function settle(
-  database: Database,
+/**
+ * The statements that record an outcome. The first changes nothing where the attempt does not hold all of its rows any more;
+ * the others do no harm then.
+ */
+export function recording(
   delivery: Delivery,
   outcome: Outcome,
   machineNow: Date,
   pace: Pace,
-): Promise<boolean> {
-  const rows = await database.select().from(outbox).where(heldBy(delivery)).for("update");
-  const [first] = rows;
-  if (first === undefined || rows.length < delivery.ids.length) return false;
-  const changes = rows.map((row) => ({ row, change: after(row, outcome, machineNow) }));
-  for (const { ids, change } of alike(changes)) {
-    await database.update(outbox).set(change).where(inArray(outbox.id, ids));
-  }
-  await release(database, first.lane, delivery, outcome, machineNow, pace);
-  await tellFollowers(database, changes, machineNow);
-  return true;
-}
-
-/** Lets go what waited for these slots: into their thread, or without one where they will never stand. */
-export async function freeFollowers(
-  database: Database,
-  slots: readonly string[],
-  fate: "stands" | "never stands",
-  now: Date,
-): Promise<void> {
-  await database
-    .update(outbox)
-    .set(fate === "stands" ? { dueAt: now } : { dueAt: now, under: null })
-    .where(and(inArray(outbox.under, [...slots]), eq(outbox.state, "waiting"), isNull(outbox.dueAt)));
-}
-
-type Row = typeof outbox.$inferSelect;
-type Change = Partial<typeof outbox.$inferInsert>;
-interface Changed {
-  row: Row;
-  change: Change;
-}
-
-/** An end is known: the next attempt starts from nothing. */
-const KNOWN = { attempt: null, triedVersion: null, unknownFates: 0 };
-
-function heldBy({ ids, attempt }: Delivery) {
-  return and(inArray(outbox.slot, [...ids]), eq(outbox.state, "claimed"), eq(outbox.attempt, attempt));
-}
-
-function after(row: Row, outcome: Outcome, now: Date): Change {
-  const isUnposted = row.kind === "post" && row.ref === null;
+): [Statement, ...Statement[]] {
+  const { attempt, ids, place, urgency, work } = delivery;
+  const mayHavePosted = work.do === "post" && (outcome.is === "sent" || outcome.is === "unknown");
+  const pauseMs = mayHavePosted ? pace(place, urgency) : 0;
+  const quietUntil = pauseMs > 0 ? new Date(machineNow.getTime() + pauseMs).toISOString() : null;
+  const common = [attempt, ids.length, machineNow.toISOString()];
+  const text = RECORD[outcome.is];
+  const record = (...own: readonly (string | null)[]): Statement => ({ text, values: [...common, ...own] });
   switch (outcome.is) {
     case "sent": {
-      const ref = outcome.ref ?? row.ref;
-      const isOutdated = row.version > (row.triedVersion ?? row.version);
-      const mayChange = ref !== null || row.kind !== "post";
-      const next: Change =
-        isOutdated && mayChange ? { state: "waiting", dueAt: now } : { state: "shown", dueAt: null };
-      const shown = { ref, shownVersion: row.triedVersion, sentAt: row.sentAt ?? now };
-      return { ...next, ...shown, ...KNOWN, failures: 0, error: null };
+      const ref = outcome.ref === null ? null : cleaned(outcome.ref);
+      return andFollowers(record(quietUntil, ref), delivery, machineNow);
     }
     case "retry": {
-      const failed = { failures: row.failures + 1, error: outcome.why };
-      // An earlier attempt may still have arrived.
-      if (row.unknownFates > 0) return { ...failed, state: "waiting", dueAt: outcome.at };
-      if (isUnposted && row.onlyEdit) return { ...failed, ...KNOWN, state: "dropped", dueAt: null };
-      return { ...failed, ...KNOWN, state: "waiting", dueAt: outcome.at };
+      const at = outcome.at.toISOString();
+      const error = cleaned(outcome.why);
+      const statement = outcome.lane
+        ? { ...record(at, at, error), text: RETRY_LANE }
+        : record(quietUntil, at, error);
+      const statements = andFollowers(statement, delivery, machineNow);
+      if (outcome.shutOut === true) statements.push({ text: QUIETEN, values: [platformOf(place), at] });
+      return statements;
     }
-    case "unknown": {
-      const failed = { failures: row.failures + 1, error: outcome.why };
-      const next: Change = { ...failed, state: "waiting", dueAt: outcome.at };
-      // Only a post can be there twice: an edit or a mark is made again without harm.
-      return isUnposted ? { ...next, unknownFates: row.unknownFates + 1 } : { ...next, ...KNOWN };
-    }
+    case "unknown":
+      return andFollowers(
+        record(quietUntil, outcome.at.toISOString(), cleaned(outcome.why)),
+        delivery,
+        machineNow,
+      );
     case "failed":
-      return { ...KNOWN, state: "failed", dueAt: null, failures: row.failures + 1, error: outcome.why };
     case "unsure":
-      return { ...KNOWN, state: "unsure", dueAt: null, error: outcome.why };
+      return andFollowers(record(quietUntil, cleaned(outcome.why)), delivery, machineNow);
     case "dropped":
-      return { ...KNOWN, state: "dropped", dueAt: null };
+      return andFollowers(record(quietUntil), delivery, machineNow);
     default:
       return outcome satisfies never;
   }
 }
 
+/** Whether the first of these statements found its rows held; `answers` are what the statements returned. */
+export function isRecorded([changed]: readonly Rows[]): boolean {
+  return (changed?.length ?? 0) > 0;
+}
+
+/**
+ * Lets go what waited under these slots: into their thread, or without one where they will never stand; or keeps it waiting.
+ *
+ * It is a statement of its own, since one who wants such a message holds the row above it: the statement that waited for
+ * that row does not see what came meanwhile.
+ */
+export function freeing(slots: readonly string[], now: Date): Statement {
+  return { text: FREE_FOLLOWERS, values: [JSON.stringify(slots), now.toISOString()] };
+}
+
+/** An end is known: the next attempt starts from nothing. */
+const KNOWN = "attempt = null, tried_version = null, unknown_fates = 0";
+const IS_UNPOSTED = "(o.kind = 'post' and o.ref is null)";
+/** Something newer was wanted meanwhile, and what stands there can be changed. */
+const IS_OUTDATED =
+  "(o.version > coalesce(o.tried_version, o.version) and (coalesce($5::text, o.ref) is not null or o.kind <> 'post'))";
+/** An earlier attempt may still have arrived: what is known of it stays. Else it was to be an edit alone, or tries anew. */
+const RETRY = `
+  state = case when o.unknown_fates = 0 and ${IS_UNPOSTED} and o.only_edit then 'dropped' else 'waiting' end,
+  due_at = case when o.unknown_fates = 0 and ${IS_UNPOSTED} and o.only_edit then null else $5::timestamptz end,
+  attempt = case when o.unknown_fates > 0 then o.attempt end,
+  tried_version = case when o.unknown_fates > 0 then o.tried_version end,
+  failures = o.failures + 1, error = $6::text`;
+/** Only a post can be there twice: an edit or a mark is made again without harm. */
+const UNKNOWN = `
+  state = 'waiting', due_at = $5::timestamptz,
+  attempt = case when ${IS_UNPOSTED} then o.attempt end,
+  tried_version = case when ${IS_UNPOSTED} then o.tried_version end,
+  unknown_fates = case when ${IS_UNPOSTED} then o.unknown_fates + 1 else 0 end,
+  failures = o.failures + 1, error = $6::text`;
+const SENT = `
+  state = case when ${IS_OUTDATED} then 'waiting' else 'shown' end,
+  due_at = case when ${IS_OUTDATED} then $3::timestamptz end,
+  ref = coalesce($5::text, o.ref), shown_version = o.tried_version, sent_at = coalesce(o.sent_at, $3::timestamptz),
+  ${KNOWN}, failures = 0, error = null`;
+
 /** Opens the lane for the next one, at the platform's pace. */
-async function release(
-  database: Database,
-  lane: string,
-  delivery: Delivery,
-  outcome: Outcome,
-  now: Date,
-  pace: Pace,
-): Promise<void> {
-  const mayHavePosted = delivery.work.do === "post" && (outcome.is === "sent" || outcome.is === "unknown");
-  const pauseMs = mayHavePosted ? pace(delivery.place, delivery.urgency) : 0;
-  const quietUntil = pauseMs > 0 ? new Date(now.getTime() + pauseMs) : null;
-  await database
-    .update(lanes)
-    .set({ attempt: null, busyUntil: null, quietUntil })
-    .where(eq(lanes.attempt, delivery.attempt));
-  if (outcome.is !== "retry") return;
-  if (outcome.shutOut === true) await quieten(database, delivery.place, outcome.at);
-  if (outcome.lane) await database.update(lanes).set({ quietUntil: outcome.at }).where(eq(lanes.lane, lane));
+const RELEASE = `
+  update lanes l set attempt = null, busy_until = null, quiet_until = $4::timestamptz
+  from (select distinct lane, urgency from changed) c
+  where l.lane = c.lane and l.urgency = c.urgency and l.attempt = $1::int`;
+/** The platform wants rest in this place: nothing goes there, of whichever urgency. */
+const RELEASE_QUIETLY = `
+  update lanes l set
+    attempt = case when l.attempt = $1::int then null else l.attempt end,
+    busy_until = case when l.attempt = $1::int then null else l.busy_until end,
+    quiet_until = $4::timestamptz
+  from (select distinct lane from changed) c where l.lane = c.lane`;
+
+/** Closes all lanes of platform $1 until $2, but for those that somebody is just at: they learn it themselves. */
+const QUIETEN = `
+  update lanes l set quiet_until = $2::timestamptz
+  from (
+    select lane, urgency from lanes
+    where split_part(lane, ':', 1) = $1::text and (quiet_until is null or quiet_until < $2::timestamptz)
+    for update skip locked
+  ) open
+  where l.lane = open.lane and l.urgency = open.urgency`;
+
+/** Changes the $2 rows that attempt $1 holds, at $3, and their lane, which is quiet until $4. */
+function change(to: string, release: string): string {
+  return `
+    with held as materialized (
+      select id from outbox where attempt = $1::int and state = 'claimed' order by slot collate "C" for update
+    ),
+    changed as (
+      update outbox o set ${to} from held
+      where o.id = held.id and (select count(*) from held) = $2::int and $3::timestamptz is not null
+      returning o.slot, o.lane, o.urgency
+    ),
+    released as (${release})
+    select slot from changed`;
 }
 
-/** Closes all lanes of a platform until an instant, but for those that somebody is just at: they learn it themselves. */
-async function quieten(database: Database, place: string, until: Date): Promise<void> {
-  const [platform = ""] = place.split(":");
-  const at = sql`${until.toISOString()}::timestamptz`;
-  await database.execute(sql`
-    update lanes l set quiet_until = ${at}
-    from (
-      select lane, urgency from lanes
-      where split_part(lane, ':', 1) = ${platform} and (quiet_until is null or quiet_until < ${at})
-      for update skip locked
-    ) open
-    where l.lane = open.lane and l.urgency = open.urgency`);
-}
+const RECORD: Readonly<Record<Outcome["is"], string>> = {
+  sent: change(SENT, RELEASE),
+  retry: change(RETRY, RELEASE),
+  unknown: change(UNKNOWN, RELEASE),
+  failed: change(
+    `state = 'failed', due_at = null, failures = o.failures + 1, error = $5::text, ${KNOWN}`,
+    RELEASE,
+  ),
+  unsure: change(`state = 'unsure', due_at = null, error = $5::text, ${KNOWN}`, RELEASE),
+  dropped: change(`state = 'dropped', due_at = null, ${KNOWN}`, RELEASE),
+};
+const RETRY_LANE = change(RETRY, RELEASE_QUIETLY);
 
-/** The lines of a digest change alike, so one statement does for all of them. */
-function alike(changes: readonly Changed[]): { ids: number[]; change: Change }[] {
-  const groups = new Map<string, { ids: number[]; change: Change }>();
-  for (const { row, change } of changes) {
-    const key = JSON.stringify(change);
-    const group = groups.get(key) ?? { ids: [], change };
-    group.ids.push(row.id);
-    groups.set(key, group);
-  }
-  return [...groups.values()];
-}
+const FREE_FOLLOWERS = `
+  update outbox f set due_at = $2::timestamptz, under = case when above.ref is null then null else f.under end
+  from outbox above
+  where above.slot = any (array(select jsonb_array_elements_text($1::text::jsonb)))
+    and f.under = above.slot and f.state = 'waiting' and f.due_at is null
+    and (above.ref is not null or above.state not in ('waiting', 'claimed'))`;
 
 /** Only a message that did not stand there before has others waiting for it. */
-async function tellFollowers(database: Database, changes: readonly Changed[], now: Date): Promise<void> {
-  const fresh = changes.filter(({ row }) => row.ref === null);
-  const slots = (those: readonly Changed[]) => those.map(({ row }) => row.slot);
-  const standing = fresh.filter(({ change }) => change.ref);
-  const gone = fresh.filter(({ change }) => !change.ref && change.state !== "waiting");
-  if (standing.length > 0) await freeFollowers(database, slots(standing), "stands", now);
-  if (gone.length > 0) await freeFollowers(database, slots(gone), "never stands", now);
+function andFollowers(record: Statement, { ids, work }: Delivery, now: Date): [Statement, ...Statement[]] {
+  return work.do === "post" || work.do === "find" ? [record, freeing(ids, now)] : [record];
+}
+
+function platformOf(place: string): string {
+  return place.slice(0, place.indexOf(":"));
 }

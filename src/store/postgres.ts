@@ -8,7 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { drizzle } from "drizzle-orm/postgres-js";
 import type { Log } from "../desk/ports.ts";
 import postgres from "postgres";
-import type { Connection, Database } from "./connections.ts";
+import type { Connection, Database, Rows, Statement } from "./connections.ts";
 import { ConnectionLost, isBroken, NeverBegan } from "./faults.ts";
 
 /** A connection to the database at `url`, made when it is first used. */
@@ -55,8 +55,54 @@ export function postgresConnection(url: string): Connection {
     }
   }
 
-  return { transaction, isClosed: () => isClosed, close };
+  async function ask(statements: readonly Statement[], withinMs: number): Promise<Rows[]> {
+    if (isClosed) throw new ConnectionLost("This connection broke.");
+    const timer = setTimeout(() => void close(), withinMs);
+    const lost = new Promise<never>((_, reject) => {
+      onLost = () => reject(new ConnectionLost("The connection broke before the answer."));
+    });
+    try {
+      return await Promise.race([askInOneGo(client, statements), lost]);
+    } catch (error) {
+      if (isClosed || isBroken(error)) await close();
+      throw error;
+    } finally {
+      onLost = () => {};
+      clearTimeout(timer);
+    }
+  }
+
+  return { transaction, ask, isClosed: () => isClosed, close };
 }
+
+/**
+ * One statement is a transaction by itself. Several go down the line behind a `begin`, without waiting for each other: where
+ * one fails, the database refuses those behind it, and the commit takes back what was before it.
+ *
+ * Should the connection break while the driver still holds some of them back, it may run those on a new one, without their
+ * `begin`: so each statement but the first has to be right whatever became of the others.
+ */
+async function askInOneGo(client: postgres.Sql, statements: readonly Statement[]): Promise<Rows[]> {
+  const questions = statements.map(({ text, values }) => ({ text, values: [...values] }));
+  const [only] = questions;
+  if (questions.length === 1 && only !== undefined)
+    return [await client.unsafe(only.text, only.values, PREPARED)];
+  const [, ...answers] = await Promise.all([
+    client.unsafe("begin"),
+    ...questions.map(({ text, values }) => client.unsafe(text, values, PREPARED)),
+    client.unsafe("commit"),
+  ]);
+  const end = answers.pop();
+  if (end?.command !== "COMMIT")
+    throw new Error("A statement had failed, so the database took everything back.");
+  return answers;
+}
+
+/**
+ * The database reads and plans such a statement once for each connection, and it takes one way there and back in place of
+ * two. Where a pooler cannot keep statements apart, `?prepare=false` in the address switches it off.
+ */
+const PREPARED = { prepare: true };
 
 /** Asks PostgreSQL one question on a connection of its own, outside any transaction, as migrations and locks need it. */
 export async function onOwnConnection<T>(url: string, ask: (client: postgres.Sql) => Promise<T>): Promise<T> {
@@ -163,9 +209,9 @@ async function begin(client: postgres.Sql, withinMs: number): Promise<void> {
 
 /** The client as one transaction may use it: only while that lasts. */
 function guarded(client: postgres.Sql, mayAsk: () => boolean): postgres.Sql {
-  const unsafe: typeof client.unsafe = (...question) => {
+  const unsafe: typeof client.unsafe = (text, values, options) => {
     if (!mayAsk()) throw new ConnectionLost("This transaction is over, or its connection broke.");
-    return client.unsafe(...question);
+    return client.unsafe(text, values, values === undefined || values.length === 0 ? options : PREPARED);
   };
   return new Proxy(client, {
     get: (target, key) => (key === "unsafe" ? unsafe : (Reflect.get(target, key) as unknown)),

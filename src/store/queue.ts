@@ -21,48 +21,35 @@
 //
 // `attempt` stays set while nobody knows how an attempt ended. Such a row may stand there already, alone or in a digest with
 // others, so it is taken again with exactly those others, and the sender first looks for their message by its key.
-import { and, asc, eq, inArray, sql } from "drizzle-orm";
-import { alias } from "drizzle-orm/pg-core";
-import type { LineMessage } from "../core/message.ts";
+//
+// A claim is one statement, and so one way to the database and back; its text never changes, so it is planned once.
+import type { LineMessage, Message } from "../core/message.ts";
 import type { Delivery, MessageRef, OutboxStore } from "../desk/ports.ts";
-import { rowsOf, type Connections, type Database } from "./connections.ts";
-import { lanes, outbox } from "./schema.ts";
+import { instantOf, type Connections } from "./connections.ts";
+import { fromStored } from "./json.ts";
+import type { WantedMark, WantedSetting } from "./schema.ts";
 
 /** The part of the outbox that says what is to be sent, and by whom. Each call is a transaction of its own. */
 export function queueOn(connections: Connections): Pick<OutboxStore, "claim" | "extend" | "nextAt"> {
   return {
-    claim: (machineNow, leaseMs, limit) =>
-      connections.transaction(async (database) => {
-        const lease = new Date(machineNow.getTime() + leaseMs);
-        const attempts = await take(database, machineNow, lease, limit);
-        return attempts.length === 0 ? [] : deliveriesOf(database, attempts);
-      }),
+    async claim(machineNow, leaseMs, limit) {
+      const lease = new Date(machineNow.getTime() + leaseMs);
+      const values = [machineNow.toISOString(), lease.toISOString(), limit];
+      const [rows = []] = await connections.ask([{ text: CLAIM, values }]);
+      return deliveriesOf(rows as unknown as ClaimedRow[]);
+    },
 
     async extend(deliveries, machineNow, leaseMs) {
       if (deliveries.length === 0) return;
-      const attempts = deliveries.map(({ attempt }) => attempt);
-      const lease = new Date(machineNow.getTime() + leaseMs);
-      await connections.transaction(async (database) => {
-        await database
-          .update(outbox)
-          .set({ dueAt: lease })
-          .where(and(inArray(outbox.attempt, attempts), eq(outbox.state, "claimed")));
-        await database.update(lanes).set({ busyUntil: lease }).where(inArray(lanes.attempt, attempts));
-      });
+      const attempts = JSON.stringify(deliveries.map(({ attempt }) => attempt));
+      const values = [new Date(machineNow.getTime() + leaseMs).toISOString(), attempts];
+      await connections.ask([{ text: EXTEND, values }]);
     },
 
-    nextAt: () =>
-      connections.transaction(async (database) => {
-        const [next] = rowsOf<{ ms: number | null }>(
-          await database.execute(sql`
-            with recursive ${LANES_WITH_WORK}
-            select (extract(epoch from min(greatest(head.due_at, l.busy_until, l.quiet_until))) * 1000)::float8 as ms
-            from lanes_with_work w
-            join lanes l on l.urgency = w.urgency and l.lane = w.lane
-            cross join lateral ${HEAD_OF_LANE} head`),
-        );
-        return next === undefined || next.ms === null ? null : new Date(next.ms);
-      }),
+    async nextAt() {
+      const [rows] = await connections.ask([{ text: NEXT_AT, values: [] }]);
+      return instantOf(rows);
+    },
   };
 }
 
@@ -70,148 +57,156 @@ export function queueOn(connections: Connections): Pick<OutboxStore, "claim" | "
 const DIGEST_LINES = 40;
 
 /**
- * The lanes that have a row to be looked at, found by jumping from one to the next in the index `outbox_due`: a lane with a
- * million rows costs as much as a lane with one.
+ * The lanes that have a row to be looked at, and when the first of each is due: found by jumping from one to the next in the
+ * index `outbox_due`, so that a lane with a million rows costs as much as a lane with one.
  */
-const LANES_WITH_WORK = sql.raw(`
-  lanes_with_work (urgency, lane) as (
-    (select urgency, lane from outbox where due_at is not null order by urgency, lane limit 1)
+const LANES_WITH_WORK = `
+  lanes_with_work (urgency, lane, due_at) as (
+    (select urgency, lane, due_at from outbox where due_at is not null order by urgency, lane, due_at, id limit 1)
     union all
-    select next.urgency, next.lane from lanes_with_work w cross join lateral (
-      select o.urgency, o.lane from outbox o
+    select next.urgency, next.lane, next.due_at from lanes_with_work w cross join lateral (
+      select o.urgency, o.lane, o.due_at from outbox o
       where o.due_at is not null and (o.urgency, o.lane) > (w.urgency, w.lane)
-      order by o.urgency, o.lane limit 1
+      order by o.urgency, o.lane, o.due_at, o.id limit 1
     ) next
-  )`);
+  )`;
 
-/** The first row of a lane `w`, due or not yet. */
-const HEAD_OF_LANE = sql.raw(`(
-  select o.due_at from outbox o
-  where o.urgency = w.urgency and o.lane = w.lane and o.due_at is not null
-  order by o.due_at, o.id limit 1
-)`);
+const NEXT_AT = `
+  with recursive ${LANES_WITH_WORK}
+  select (extract(epoch from min(greatest(w.due_at, l.busy_until, l.quiet_until))) * 1000)::float8 as ms
+  from lanes_with_work w join lanes l on l.urgency = w.urgency and l.lane = w.lane`;
 
-/** Claims up to `limit` lanes, pages first, and in each the first row that is due with those that go along. */
-async function take(database: Database, machineNow: Date, lease: Date, limit: number): Promise<number[]> {
-  const now = sql`${machineNow.toISOString()}::timestamptz`;
-  const until = sql`${lease.toISOString()}::timestamptz`;
-  const taken = rowsOf<{ attempt: number }>(
-    await database.execute(sql`
-      with recursive ${LANES_WITH_WORK},
-      free as materialized (
-        select l.urgency, l.lane
-        from lanes_with_work w
-        cross join lateral ${HEAD_OF_LANE} head
-        join lanes l on l.urgency = w.urgency and l.lane = w.lane
-        where head.due_at <= ${now}
-          and (l.busy_until is null or l.busy_until <= ${now})
-          and (l.quiet_until is null or l.quiet_until <= ${now})
-        order by l.urgency = 'page' desc, head.due_at
-        limit ${limit}
-        for update of l skip locked
-      ),
-      heads as materialized (
-        select free.urgency, free.lane, head.id, head.attempt, head.gathers, nextval('outbox_attempts')::int as claim
-        from free cross join lateral (
-          select o.id, o.attempt, o.gathers from outbox o
-          where o.urgency = free.urgency and o.lane = free.lane and o.due_at <= ${now}
-          order by o.due_at, o.id limit 1
-          for update of o skip locked
-        ) head
-      ),
-      again as materialized (
-        select h.claim, same.id from heads h cross join lateral (
-          select o.id from outbox o where o.attempt = h.attempt and o.id <> h.id for update of o
-        ) same
-      ),
-      company as materialized (
-        select h.claim, other.id from heads h cross join lateral (
-          select o.id from outbox o
-          where h.attempt is null and o.gathers = h.gathers and o.id <> h.id
-            and o.due_at is not null and o.attempt is null and o.state = 'waiting'
-            and (o.due_at <= ${now} or o.failures = 0)
-          order by o.due_at, o.id limit ${DIGEST_LINES - 1}
-          for update of o skip locked
-        ) other
-      ),
-      held as (
-        update lanes l set busy_until = ${until}, attempt = h.claim
-        from heads h where l.urgency = h.urgency and l.lane = h.lane
-      ),
-      claimed as (
-        update outbox o set
-          state = 'claimed',
-          attempt = t.claim,
-          due_at = ${until},
-          unknown_fates = o.unknown_fates +
-            case when o.state = 'claimed' and o.kind = 'post' and o.ref is null then 1 else 0 end,
-          tried_version = case when o.attempt is null or o.ref is not null then o.version else o.tried_version end
-        from (
-          select claim, id from heads union all select claim, id from again union all select claim, id from company
-        ) t
-        where o.id = t.id
-        returning o.attempt
-      )
-      select distinct attempt from claimed`),
-  );
-  return taken.map(({ attempt }) => attempt);
-}
+/** Claims up to $3 lanes at $1, pages first, and in each the first row that is due with those that go along, until $2. */
+const CLAIM = `
+  with recursive ${LANES_WITH_WORK},
+  free as materialized (
+    select l.urgency, l.lane
+    from lanes_with_work w
+    join lanes l on l.urgency = w.urgency and l.lane = w.lane
+    where w.due_at <= $1::timestamptz
+      and (l.busy_until is null or l.busy_until <= $1::timestamptz)
+      and (l.quiet_until is null or l.quiet_until <= $1::timestamptz)
+    order by l.urgency = 'page' desc, w.due_at
+    limit $3::int
+    for update of l skip locked
+  ),
+  heads as materialized (
+    select free.urgency, free.lane, head.id, head.attempt, head.gathers, nextval('outbox_attempts')::int as claim
+    from free cross join lateral (
+      select o.id, o.attempt, o.gathers from outbox o
+      where o.urgency = free.urgency and o.lane = free.lane and o.due_at <= $1::timestamptz
+      order by o.due_at, o.id limit 1
+      for update of o skip locked
+    ) head
+  ),
+  again as materialized (
+    select h.claim, same.id from heads h cross join lateral (
+      select o.id from outbox o where o.attempt = h.attempt and o.id <> h.id for update of o
+    ) same
+  ),
+  company as materialized (
+    select h.claim, other.id from heads h cross join lateral (
+      select o.id from outbox o
+      where h.attempt is null and o.gathers = h.gathers and o.id <> h.id
+        and o.due_at is not null and o.attempt is null and o.state = 'waiting'
+        and (o.due_at <= $1::timestamptz or o.failures = 0)
+      order by o.due_at, o.id limit ${DIGEST_LINES - 1}
+      for update of o skip locked
+    ) other
+  ),
+  held as (
+    update lanes l set busy_until = $2::timestamptz, attempt = h.claim
+    from heads h where l.urgency = h.urgency and l.lane = h.lane
+  ),
+  claimed as (
+    update outbox o set
+      state = 'claimed',
+      attempt = t.claim,
+      due_at = $2::timestamptz,
+      unknown_fates = o.unknown_fates +
+        case when o.state = 'claimed' and o.kind = 'post' and o.ref is null then 1 else 0 end,
+      tried_version = case when o.attempt is null or o.ref is not null then o.version else o.tried_version end
+    from (
+      select claim, id from heads union all select claim, id from again union all select claim, id from company
+    ) t
+    where o.id = t.id
+    returning o.*
+  )
+  select c.attempt, c.slot, c.tried_version, c.ticket, c.place, c.urgency, c.unknown_fates, c.failures, c.ref, c.only_edit,
+    c.wanted::text as wanted, (extract(epoch from c.enqueued_at) * 1000)::float8 as enqueued_ms, above.ref as under_ref
+  from claimed c left join outbox above on above.slot = c.under
+  order by c.urgency = 'page' desc, c.attempt, c.id`;
 
-async function deliveriesOf(database: Database, attempts: number[]): Promise<Delivery[]> {
-  const above = alias(outbox, "above");
-  const rows = await database
-    .select({ row: outbox, underRef: above.ref })
-    .from(outbox)
-    .leftJoin(above, eq(above.slot, outbox.under))
-    .where(inArray(outbox.attempt, attempts))
-    .orderBy(asc(outbox.id));
-  const groups = new Map<number | null, ClaimedRow[]>();
-  for (const claimed of rows) {
-    const { attempt } = claimed.row;
-    groups.set(attempt, [...(groups.get(attempt) ?? []), claimed]);
-  }
-  const deliveries = [...groups.values()].flatMap(([first, ...others]) =>
-    first === undefined ? [] : [deliveryOf(first, others)],
-  );
-  return deliveries.sort((a, b) => Number(b.urgency === "page") - Number(a.urgency === "page"));
-}
+const EXTEND = `
+  with kept as (
+    update outbox set due_at = $1::timestamptz
+    where attempt in (select value::int from jsonb_array_elements_text($2::text::jsonb)) and state = 'claimed'
+    returning lane, urgency, attempt
+  )
+  update lanes l set busy_until = $1::timestamptz from kept
+  where l.lane = kept.lane and l.urgency = kept.urgency and l.attempt = kept.attempt`;
 
+/** A row as a claim returns it. */
 interface ClaimedRow {
-  row: typeof outbox.$inferSelect;
+  attempt: number;
+  slot: string;
+  tried_version: number;
+  ticket: string | null;
+  place: string;
+  urgency: Delivery["urgency"];
+  unknown_fates: number;
+  failures: number;
+  ref: MessageRef | null;
+  only_edit: boolean;
+  /** JSON. */
+  wanted: string;
+  enqueued_ms: number;
   /** Where the message stands under which it goes. */
-  underRef: MessageRef | null;
+  under_ref: MessageRef | null;
 }
 
-function deliveryOf(first: ClaimedRow, others: readonly ClaimedRow[]): Delivery {
-  const { row } = first;
-  const rows = [row, ...others.map((other) => other.row)];
-  if (row.attempt === null || row.triedVersion === null) throw new Error(`${row.slot} is not claimed.`);
+/** Rows of one attempt are one delivery. */
+function deliveriesOf(rows: readonly ClaimedRow[]): Delivery[] {
+  const groups = new Map<number, ClaimedRow[]>();
+  for (const row of rows) groups.set(row.attempt, [...(groups.get(row.attempt) ?? []), row]);
+  return [...groups.values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [deliveryOf(first, [first, ...others])],
+  );
+}
+
+function deliveryOf(first: ClaimedRow, rows: readonly ClaimedRow[]): Delivery {
   return {
     ids: rows.map(({ slot }) => slot),
-    key: row.slot,
-    attempt: row.attempt,
-    version: row.triedVersion,
-    ticket: rows.every(({ ticket }) => ticket === row.ticket) ? row.ticket : null,
-    place: row.place,
-    urgency: row.urgency,
-    unknownFates: Math.max(...rows.map(({ unknownFates }) => unknownFates)),
+    key: first.slot,
+    attempt: first.attempt,
+    version: first.tried_version,
+    ticket: rows.every(({ ticket }) => ticket === first.ticket) ? first.ticket : null,
+    place: first.place,
+    urgency: first.urgency,
+    unknownFates: Math.max(...rows.map((row) => row.unknown_fates)),
     failures: Math.max(...rows.map(({ failures }) => failures)),
-    enqueuedAt: row.enqueuedAt,
+    enqueuedAt: new Date(first.enqueued_ms),
     work: workOf(first, rows),
   };
 }
 
-function workOf({ row, underRef }: ClaimedRow, rows: readonly ClaimedRow["row"][]): Delivery["work"] {
-  const { wanted, ref } = row;
+function workOf(first: ClaimedRow, rows: readonly ClaimedRow[]): Delivery["work"] {
+  const { ref, only_edit: onlyEdit, under_ref: under } = first;
+  const wanted = wantedIn(first);
   if (wanted.kind === "mark") return { do: "mark", on: wanted.on, mark: wanted.mark };
   if (wanted.kind === "set") return { do: "set", setting: wanted.setting };
   if (ref !== null) return { do: "edit", message: wanted, ref };
-  if (row.onlyEdit) return { do: "find", message: wanted, under: underRef };
-  if (rows.length === 1) return { do: "post", message: wanted, under: underRef };
-  return { do: "post", message: { kind: "digest", lines: rows.map(lineOf) }, under: underRef };
+  if (onlyEdit) return { do: "find", message: wanted, under };
+  if (rows.length === 1) return { do: "post", message: wanted, under };
+  return { do: "post", message: { kind: "digest", lines: rows.map(lineOf) }, under };
 }
 
-function lineOf({ wanted, slot }: ClaimedRow["row"]): LineMessage {
-  if (wanted.kind !== "line") throw new Error(`${slot} is no line, and cannot share a digest.`);
+function lineOf(row: ClaimedRow): LineMessage {
+  const wanted = wantedIn(row);
+  if (wanted.kind !== "line") throw new Error(`${row.slot} is no line, and cannot share a digest.`);
   return wanted;
+}
+
+function wantedIn({ wanted }: ClaimedRow): Message | WantedMark | WantedSetting {
+  return fromStored(JSON.parse(wanted)) as Message | WantedMark | WantedSetting;
 }

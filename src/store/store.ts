@@ -2,15 +2,16 @@
 import { randomUUID } from "node:crypto";
 import { and, count, eq, isNotNull, min } from "drizzle-orm";
 import type { OutboxStore, Store, Tx } from "../desk/ports.ts";
-import type { Connections, Database } from "./connections.ts";
-import { choresIn, earliestChore } from "./chores.ts";
-import { deskFileIn } from "./desk-file.ts";
+import { choresIn } from "./chores.ts";
+import { askIn, instantOf, type Connections, type Database, type Rows } from "./connections.ts";
+import { deskFileIn, type ReadDesk } from "./desk-file.ts";
 import { wantsIn } from "./enqueue.ts";
 import { feedsIn } from "./feeds.ts";
 import { intentsIn } from "./intents.ts";
-import { isHeld, settle, type Pace } from "./outcome.ts";
+import { isHeld, isRecorded, recording, type Pace } from "./outcome.ts";
 import { queueOn } from "./queue.ts";
 import { ringsIn } from "./rings.ts";
+import { recorderOn } from "./recorder.ts";
 import { outbox, tickets } from "./schema.ts";
 import { ticketsIn } from "./tickets.ts";
 
@@ -31,6 +32,7 @@ export interface Home {
 
 /** The store at home in a database. `machineNow` dates what is wanted, `pace` spaces out what is sent. */
 export function storeAt(home: Home, { machineNow, pace }: { machineNow: () => Date; pace: Pace }): Store {
+  const read: ReadDesk = { last: null };
   const listeners = new Set<() => void>();
   const wake = () => listeners.forEach((listener) => listener());
   home.onAnnounced(wake);
@@ -43,7 +45,7 @@ export function storeAt(home: Home, { machineNow, pace }: { machineNow: () => Da
     let hasChanged = false;
     const result = await connections.transaction(async (database) => {
       hasChanged = false;
-      const tx = txIn(database, () => (hasChanged = true), machineNow);
+      const tx = txIn(database, () => (hasChanged = true), { machineNow, read });
       const result = await work(tx, database);
       if (hasChanged) await home.announce(database);
       return result;
@@ -52,28 +54,28 @@ export function storeAt(home: Home, { machineNow, pace }: { machineNow: () => Da
     return result;
   }
 
+  const written = recorderOn(home.outbox);
   const record: OutboxStore["record"] = async (delivery, outcome, now, also) => {
-    const isRecorded = await changing(home.outbox, async (tx, database) => {
-      if (also !== undefined) {
-        if (!(await isHeld(database, delivery))) return false;
-        // Tickets are locked before outbox rows everywhere, or two transactions would wait for each other.
-        await also(tx);
-      }
-      if (!(await settle(database, delivery, outcome, now, pace))) throw new Overtaken();
+    const statements = recording(delivery, outcome, now, pace);
+    if (also === undefined) return isRecorded(await written(delivery.key, statements));
+    return changing(home.outbox, async (tx, database) => {
+      if (!(await isHeld(database, delivery))) return false;
+      // Tickets are locked before outbox rows everywhere, or two transactions would wait for each other.
+      await also(tx);
+      const answers: Rows[] = [];
+      for (const statement of statements) answers.push(await askIn(database, statement));
+      if (!isRecorded(answers)) throw new Overtaken();
       return true;
     }).catch(falseIfOvertaken);
-    if (isRecorded) wake();
-    return isRecorded;
   };
 
   return {
     transaction: (work, forWhom = "person") => changing(home[forWhom], work),
 
-    nextWakeAt: () =>
-      home.desk.transaction(async (database) => {
-        const [ticket, chore] = [await earliestWakeAt(database), await earliestChore(database)];
-        return ticket === null || (chore !== null && chore < ticket) ? chore : ticket;
-      }),
+    nextWakeAt: async () => {
+      const [rows] = await home.desk.ask([{ text: NEXT_WAKE_AT, values: [] }]);
+      return instantOf(rows);
+    },
 
     outbox: { ...queueOn(home.outbox), record },
 
@@ -119,9 +121,13 @@ function falseIfOvertaken(error: unknown): false {
   throw error;
 }
 
-function txIn(database: Database, onChange: () => void, machineNow: () => Date): Tx {
+function txIn(
+  database: Database,
+  onChange: () => void,
+  { machineNow, read }: { machineNow: () => Date; read: ReadDesk },
+): Tx {
   return {
-    ...deskFileIn(database, onChange),
+    ...deskFileIn(database, onChange, read),
     ...ticketsIn(database, onChange),
     ...choresIn(database, onChange),
     ...feedsIn(database),
@@ -130,6 +136,12 @@ function txIn(database: Database, onChange: () => void, machineNow: () => Date):
     ...wantsIn(database, onChange, machineNow),
   };
 }
+
+/** A null is no time: the least of it and another is the other. */
+const NEXT_WAKE_AT = `
+  select (extract(epoch from least(
+    (select min(wake_at) from tickets where wake_at is not null), (select min(wake_at) from chores)
+  )) * 1000)::float8 as ms`;
 
 async function earliestWakeAt(database: Database): Promise<Date | null> {
   const [row] = await database.select({ wakeAt: min(tickets.wakeAt) }).from(tickets);
