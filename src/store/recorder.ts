@@ -8,7 +8,7 @@ export type Recorder = (key: string, statements: readonly Statement[]) => Promis
 
 /** A recorder that keeps at most one connection busy. */
 export function recorderOn(connections: Connections): Recorder {
-  let waiting: Waiting[] = [];
+  const waiting: Waiting[] = [];
   let isWriting = false;
 
   async function write(): Promise<void> {
