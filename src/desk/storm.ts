@@ -27,7 +27,9 @@ export interface PageCopy extends ShowEffect {
  * was posted before, and never posted.
  */
 export async function withStorms(tx: Tx, effects: readonly Effect[], scene: Scene): Promise<Effect[]> {
-  const copies = effects.filter(isPageCopy);
+  // A way out beside chat carries single pages, and counts for itself: none is folded there.
+  const ways = new Set(scene.directory.ways?.map(({ address }) => address));
+  const copies = effects.filter(isPageCopy).filter(({ place }) => !ways.has(place));
   // In the order of their names: two tickets that page the same two people would else wait for each other.
   const places = [...new Set(copies.map(({ place }) => place))].sort();
   const storms: Effect[] = [];

@@ -45,11 +45,12 @@ export function platformOf(way: Way): ChatPlatform {
 }
 
 /**
- * A page as a whole: "ticket:ID:page:1", of which "ticket:ID:page:1:0.2" is the copy of one step. What rings by itself,
+ * A page as a whole: "ticket:ID:page:1", of which "ticket:ID:page:1:0.2" is the copy of one step, and
+ * "…:0.2.1" that of the second whom the step calls. What rings by itself,
  * such as PagerDuty, should ring once for a page, however often its ladder comes by.
  */
 export function pageKey(key: string): string {
-  return key.replace(/:\d+\.\d+$/, "");
+  return key.replace(/:\d+\.\d+(\.\d+)?$/, "");
 }
 
 /** What an adapter needs for an address, or what an operator has to add to have it. */
