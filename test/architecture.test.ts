@@ -23,6 +23,8 @@ interface Room {
 
 const wiring: Room = { imports: [""], types: [], node: ["*"] };
 
+const CHAT_FILES = ["chat/network.ts", "chat/request.ts", "chat/signs.ts", "chat/text.ts", "chat/trouble.ts"];
+
 /** Every place under src/. A file belongs to the longest name that fits; "" is a file directly in src/. */
 const ROOMS: Readonly<Record<string, Room>> = {
   "main.ts": wiring,
@@ -31,15 +33,25 @@ const ROOMS: Readonly<Record<string, Room>> = {
   "cli/": wiring,
   "http.ts": wiring,
   "scheduler.ts": wiring,
-  "": { imports: ["core/", "clocks.ts", "config.ts"], types: ["desk/ports.ts"], node: ["*"] },
+  "": {
+    imports: ["core/", "clocks.ts", "config.ts", "teams-settings.ts"],
+    types: ["desk/ports.ts"],
+    node: ["*"],
+  },
+  // What platforms have in common, whichever they are.
+  "chat/": { imports: ["core/errors.ts"], types: ["core/message.ts"], node: ["node:http"] },
   "chat/slack/": {
     imports: [
-      "chat/slack/",
-      "chat/picture/",
-      "chat/network.ts",
-      "core/message.ts",
-      "core/form.ts",
-      "core/errors.ts",
+      ...["chat/slack/", "chat/picture/", ...CHAT_FILES],
+      ...["core/message.ts", "core/form.ts", "core/errors.ts"],
+    ],
+    types: ["desk/ports.ts", "desk/door.ts", "core/directory.ts"],
+    node: ["*"],
+  },
+  "chat/teams/": {
+    imports: [
+      ...["chat/teams/", ...CHAT_FILES],
+      ...["core/message.ts", "core/form.ts", "core/errors.ts", "core/zone.ts"],
     ],
     types: ["desk/ports.ts", "desk/door.ts", "core/directory.ts"],
     node: ["*"],
@@ -70,6 +82,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "@slack/bolt": ["chat/slack/"],
   "@slack/types": ["chat/slack/", "sandbox/"],
   "@slack/web-api": ["chat/slack/"],
+  botbuilder: ["chat/teams/"],
   commander: ["cli.ts", "cli/"],
   "date-holidays": ["policies/"],
   "drizzle-orm": ["store/"],
@@ -95,6 +108,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     "cli/",
     "http.ts",
     "chat/slack/",
+    "chat/teams/",
     "store/",
     "sandbox/",
   ],

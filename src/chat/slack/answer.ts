@@ -1,8 +1,6 @@
 // How a reply reaches the person who acted, and nobody else: ephemerally where Slack allows it, else as a direct message.
 import type { ActionsBlock, KnownBlock } from "@slack/types";
 import type { RespondFn } from "@slack/bolt";
-import { DeskError } from "../../core/errors.ts";
-import type { LineMessage } from "../../core/message.ts";
 import { failureOf, type Calls } from "./calls.ts";
 import type { Log } from "./log.ts";
 import { person } from "./payloads.ts";
@@ -60,11 +58,6 @@ export function slackTell({ calls, places, log }: { calls: Calls; places: Places
   };
 }
 
-/** A sentence as a message. */
-export function sentence(words: string): LineMessage {
-  return { kind: "line", tone: "attention", text: [words], quote: null, attachments: [], buttons: [] };
-}
-
 /** The same message with a button under it. */
 export function withButton(
   message: SlackMessage,
@@ -85,13 +78,4 @@ export function withButton(
   };
   const blocks: KnownBlock[] = [...message.blocks, actions];
   return { ...message, blocks };
-}
-
-/** What a person is told when something was not done. `again` says what to press once more. */
-export function troubleWords(error: unknown, again: string): string {
-  if (error instanceof DeskError && error.code === "unavailable") {
-    return `Belfry could not store this yet. Nothing is lost: ${again} again.`;
-  }
-  if (error instanceof DeskError) return error.message;
-  return `Something went wrong in Belfry, and its log says what. Please ${again} again; if it stays, tell whoever runs Belfry.`;
 }

@@ -4,11 +4,11 @@
 // All else is committed at the desk first and acknowledged to Slack then; where the desk does not answer in time, the
 // person reads a sentence and the form stays open with what was typed.
 import type { AckFn, RespondArguments, RespondFn, ViewResponseAction } from "@slack/bolt";
-import { DeskError } from "../../core/errors.ts";
 import type { Form } from "../../core/form.ts";
 import type { ProofMessage } from "../../core/message.ts";
 import type { Deed, Door, Intent, Reply } from "../../desk/door.ts";
-import { sentence, slackTell, troubleWords, withButton, type Asker } from "./answer.ts";
+import { sentence, troubleWords, within } from "../trouble.ts";
+import { slackTell, withButton, type Asker } from "./answer.ts";
 import { failureOf, refusalCode, type Calls } from "./calls.ts";
 import type { Log } from "./log.ts";
 import {
@@ -324,16 +324,4 @@ function reopening(press: Press, text: string): Intent & { do: Deed & { kind: "w
     place: placeOf(channelOf(press)),
     do: { kind: "words", text },
   };
-}
-
-/** Gives up waiting, not the work: where it ends well after all, the same intent brings the same reply. */
-function within<T>(work: Promise<T>, ms: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(new DeskError("unavailable", `The desk did not answer within ${ms} ms.`));
-    }, ms);
-    work.then(resolve, reject).finally(() => {
-      clearTimeout(timer);
-    });
-  });
 }

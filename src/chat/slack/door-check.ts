@@ -6,6 +6,7 @@
 // X-Slack-Retry-Num and is let in, for whatever it asks was done once already.
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { dismiss, onlyOne, readBody } from "../request.ts";
 
 /** What the check goes by. */
 export interface DoorCheckOptions {
@@ -31,7 +32,7 @@ export function checkedAtTheDoor(options: DoorCheckOptions, next: RequestListene
     const nowMs = machineNow().getTime();
     const signed = signatureOf(request, nowMs);
     if ("reason" in signed) return refuse(401, signed.reason);
-    const body = await readBody(request, bodyTimeoutMs);
+    const body = await readBody(request, { timeoutMs: bodyTimeoutMs, maxBytes: MAX_BODY_BYTES });
     if (body === "too large") return refuse(413, body);
     if (body === "too slow") return refuse(408, body);
     if (body === "cut off") return refused(body);
@@ -82,67 +83,7 @@ function signatureOf(request: IncomingMessage, nowMs: number): Signed | { reason
   return { timestamp, signature };
 }
 
-function onlyOne(request: IncomingMessage, header: string): string | null {
-  const values = request.headersDistinct[header] ?? [];
-  return values.length === 1 ? (values[0] ?? null) : null;
-}
-
 function isSignedWith(secret: string, { timestamp, signature }: Signed, body: Buffer): boolean {
   const expected = createHmac("sha256", secret).update(`v0:${timestamp}:`).update(body).digest();
   return timingSafeEqual(expected, Buffer.from(signature.slice("v0=".length), "hex"));
-}
-
-/**
- * Answers with nothing but a status. What is still on its way is read and dropped for a while: to close at once could
- * lose the answer.
- */
-function dismiss(request: IncomingMessage, response: ServerResponse, status: number, drainMs: number): void {
-  if (!response.headersSent) {
-    response.writeHead(status, { "content-length": 0, ...(status === 408 ? { connection: "close" } : {}) });
-  }
-  response.end();
-  if (request.complete) return;
-  const timer = setTimeout(() => {
-    request.destroy();
-  }, drainMs);
-  request.once("close", () => {
-    clearTimeout(timer);
-  });
-  request.resume();
-}
-
-function readBody(
-  request: IncomingMessage,
-  timeoutMs: number,
-): Promise<Buffer | "too large" | "too slow" | "cut off"> {
-  return new Promise((resolve) => {
-    if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) {
-      resolve("too large");
-      return;
-    }
-    const chunks: Buffer[] = [];
-    let size = 0;
-    const timer = setTimeout(() => {
-      finish("too slow");
-    }, timeoutMs);
-    const finish = (result: Buffer | "too large" | "too slow" | "cut off"): void => {
-      clearTimeout(timer);
-      request.removeAllListeners("data");
-      resolve(result);
-    };
-    request.on("data", (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > MAX_BODY_BYTES) finish("too large");
-      else chunks.push(chunk);
-    });
-    request.on("end", () => {
-      finish(Buffer.concat(chunks));
-    });
-    request.on("error", () => {
-      finish("cut off");
-    });
-    request.on("close", () => {
-      if (!request.complete) finish("cut off");
-    });
-  });
 }

@@ -6,7 +6,8 @@ import type { Deed, Intent } from "../../desk/door.ts";
 import { actionId, MORE_ACTION } from "./render.ts";
 import { filesValue, readFormValues, readMemory, VIEW_STATE } from "./render-form.ts";
 import { messageRef } from "./send.ts";
-import { clean, decoded, wordsOfMessage } from "./text.ts";
+import { clean } from "../text.ts";
+import { decoded, wordsOfMessage } from "./text.ts";
 
 const id = z
   .string()

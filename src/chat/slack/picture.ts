@@ -8,7 +8,8 @@ import { timeline } from "../picture/timeline.ts";
 import type { Calls } from "./calls.ts";
 import { person } from "./payloads.ts";
 import type { Places } from "./places.ts";
-import { oneLine, escaped } from "./text.ts";
+import { oneLine } from "../text.ts";
+import { escaped } from "./text.ts";
 
 /** Draws the working of a ticket's deadlines and shows it to whoever asked. Throws what Slack refuses. */
 export async function sendPicture(

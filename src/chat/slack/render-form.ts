@@ -19,7 +19,7 @@ import {
   type FormValues,
 } from "../../core/form.ts";
 import { ACTS } from "../../core/message.ts";
-import { clean, cut, oneLine, shown } from "./text.ts";
+import { clean, cut, oneLine, shown } from "../text.ts";
 import { bold, linesBlock, literal, plain, rich } from "./words.ts";
 
 /** The callback id of every form begins with this. */

@@ -37,7 +37,8 @@ import type {
   TicketRow,
 } from "../../core/message.ts";
 import type { Reply } from "../../desk/door.ts";
-import { beginning, clean, cut, oneLine, shown } from "./text.ts";
+import { bar, PROMISE_SIGNS, TONE_SIGNS } from "../signs.ts";
+import { beginning, clean, cut, oneLine, shown } from "../text.ts";
 import { bold, linesBlock, literal, mrkdwn, plain, rich } from "./words.ts";
 
 /** A message as chat.postMessage and chat.update take it. */
@@ -86,23 +87,6 @@ const STORM_ROWS = 20;
 const MAX_PROOFS = 5;
 /** Spans that all proofs of one message share. */
 const PROOF_ROWS = 48;
-const BAR_CELLS = 10;
-
-/** Beside words that say the same. */
-const PROMISE_SIGNS: Readonly<Record<PromiseLine["state"], string>> = {
-  running: "•",
-  paused: "‖",
-  met: "✓",
-  late: "✓",
-  breached: "✗",
-  withdrawn: "–",
-};
-
-const TONE_SIGNS: Readonly<Record<LineMessage["tone"], string>> = {
-  plain: "",
-  attention: "⚠ ",
-  alarm: "🔔 ",
-};
 
 function blocksOf(message: Message, setting: Setting): KnownBlock[] {
   switch (message.kind) {
@@ -401,16 +385,6 @@ function promise({ label, state, words, share }: PromiseLine): RichTextElement[]
     ...rich(words, 200),
   ];
   return share === null ? said : [...said, literal(`  ${bar(share)}`)];
-}
-
-/** "▰▰▰▰▰▰▱▱▱▱ 63 % used", which no line break parts. */
-function bar(share: number): string {
-  const used = Number.isFinite(share) ? Math.min(1, Math.max(0, share)) : 0;
-  const full = Math.floor(used * BAR_CELLS);
-  return `${"▰".repeat(full)}${"▱".repeat(BAR_CELLS - full)} ${Math.floor(used * 100)} % used`.replaceAll(
-    " ",
-    "\u00A0",
-  );
 }
 
 /** Somebody's words. Where they are too long, the beginning, and a sentence that says so and what shows the rest. */

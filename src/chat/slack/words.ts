@@ -6,7 +6,8 @@
 import type { PlainTextElement, RichTextBlock, RichTextElement } from "@slack/types";
 import type { Address } from "../../core/directory.ts";
 import type { Part, Text } from "../../core/message.ts";
-import { cut, escaped, oneLine, shown } from "./text.ts";
+import { cut, oneLine, shown } from "../text.ts";
+import { escaped } from "./text.ts";
 
 /** A sentence as pieces of rich text; user text in it is cut so that all stays within `max`. */
 export function rich(text: Text, max: number): RichTextElement[] {
@@ -90,7 +91,6 @@ function cutPart(part: Part, max: number): Part {
   if (typeof part === "string") return cut(shown(part), max);
   if ("strong" in part) return { strong: cut(shown(part.strong), max) };
   if ("person" in part) return { ...part, person: cut(shown(part.person), max) };
-  if ("group" in part) return { ...part, group: cut(shown(part.group), max) };
   return part;
 }
 
@@ -98,7 +98,6 @@ function lengthOf(part: Part): number {
   if (typeof part === "string") return part.length;
   if ("strong" in part) return part.strong.length;
   if ("person" in part) return part.person.length;
-  if ("group" in part) return part.group.length;
   return 20;
 }
 
@@ -109,10 +108,6 @@ function richPart(part: Part): RichTextElement {
   if ("person" in part) {
     const id = part.ring ? slackId(part.address) : null;
     return id === null ? literal(part.person) : { type: "user", user_id: id };
-  }
-  if ("group" in part) {
-    const id = slackId(part.address);
-    return id === null ? literal(part.group) : { type: "usergroup", usergroup_id: id };
   }
   const fallback = cut(shown(part.fallback), FALLBACK_LENGTH);
   return {
@@ -130,10 +125,6 @@ function mrkdwnPart(part: Part): string {
   if ("person" in part) {
     const id = part.ring ? slackId(part.address) : null;
     return id === null ? escaped(shown(part.person)) : `<@${id}>`;
-  }
-  if ("group" in part) {
-    const id = slackId(part.address);
-    return id === null ? escaped(shown(part.group)) : `<!subteam^${id}>`;
   }
   // The bar ends the format, so the fallback must not hold another.
   const fallback = escaped(cut(shown(part.fallback), FALLBACK_LENGTH).replaceAll("|", "/"));

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { beginning, clean, cut, decoded, escaped, wordsOfMessage } from "../../../src/chat/slack/text.ts";
+import { decoded, escaped, wordsOfMessage } from "../../../src/chat/slack/text.ts";
+import { beginning, clean, cut } from "../../../src/chat/text.ts";
 import { words } from "./anything.ts";
 
 describe("text that comes in", () => {
