@@ -189,6 +189,15 @@ export interface KnownDirectory {
   addresses: ReadonlyMap<Address, Address>;
 }
 
+/** What a platform has to remember of its places, by their addresses; only that platform looks inside. */
+export interface References {
+  remember(place: Address, reference: string): Promise<void>;
+  recall(place: Address): Promise<string | null>;
+  forget(place: Address): Promise<void>;
+  /** All whose address begins so, the latest first, within a bound. */
+  all(prefix: string): Promise<[Address, string][]>;
+}
+
 /** Remembers. All instants called `machineNow` are by the machine's clock, the others by the desk's. */
 export interface Store {
   /**
@@ -200,6 +209,7 @@ export interface Store {
   /** The earliest `wakeAt` of any ticket or chore, or null. */
   nextWakeAt(): Promise<Date | null>;
   outbox: OutboxStore;
+  references: References;
   /** Called after each commit of this or another process that changed tickets, directory or outbox. Returns a function that stops it. */
   onCommit(listener: () => void): () => void;
   /** The database's clock, to compare the machine's with. Null for the embedded database, which has no other. */

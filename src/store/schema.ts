@@ -51,6 +51,13 @@ export const addresses = pgTable("addresses", {
   resolved: words().notNull(),
 });
 
+/** What a platform has to remember of a place, e.g. where its conversation is reached. */
+export const references = pgTable("place_references", {
+  place: words().primaryKey(),
+  reference: words().notNull(),
+  at: instant().notNull(),
+});
+
 /** The last ticket number of each customer. */
 export const counters = pgTable("counters", {
   customer: words().primaryKey(),

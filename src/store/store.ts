@@ -12,6 +12,7 @@ import { isHeld, isRecorded, recording, type Pace } from "./outcome.ts";
 import { queueOn } from "./queue.ts";
 import { ringsIn } from "./rings.ts";
 import { recorderOn } from "./recorder.ts";
+import { referencesIn } from "./references.ts";
 import { outbox, tickets } from "./schema.ts";
 import { ticketsIn } from "./tickets.ts";
 
@@ -78,6 +79,8 @@ export function storeAt(home: Home, { machineNow, pace }: { machineNow: () => Da
     },
 
     outbox: { ...queueOn(home.outbox), record },
+
+    references: referencesIn(home.outbox, machineNow),
 
     onCommit(listener) {
       listeners.add(listener);

@@ -29,6 +29,22 @@ describe.each(homes)("on $name", { timeout: 60_000 }, ({ database, isShared }) =
 
   const refusal = (error: unknown) => (error instanceof DeskError ? error.code : error);
 
+  it("keeps what a platform notes of its places, until it is told to forget", async () => {
+    const { references } = store;
+    await references.remember("teams:100%", "first");
+    await references.remember("teams:100x", "other");
+    await references.remember("slack:C1", "elsewhere");
+    await references.remember("teams:100%", "second");
+    expect(await references.recall("teams:100%")).toBe("second");
+    expect((await references.all("teams:")).sort()).toEqual([
+      ["teams:100%", "second"],
+      ["teams:100x", "other"],
+    ]);
+    expect(await references.all("teams:100%")).toEqual([["teams:100%", "second"]]);
+    await references.forget("teams:100%");
+    expect(await references.recall("teams:100%")).toBeNull();
+  });
+
   describe("chores", () => {
     const due = (now: Date, names = ["coverage", "shifts"]) =>
       store.transaction((tx) => tx.dueChore(names, now));

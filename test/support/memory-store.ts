@@ -3,6 +3,7 @@
 //
 // Transactions run one after the other, each on a copy of all rows that takes their place when it commits. Rows themselves
 // are never changed in place. Several stores may be opened on one memory, as replicas are on one database.
+import { keptReferences } from "./kept-references.ts";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { DeskError } from "../../src/core/errors.ts";
 import type { Store, Tx } from "../../src/desk/ports.ts";
@@ -35,6 +36,7 @@ export function memoryDatabase(): MemoryDatabase {
   let attempts = 0;
   let turn: Promise<unknown> = Promise.resolve();
   const listeners = new Set<() => void>();
+  const references = keptReferences();
   const closing = new Set<() => void>();
 
   /** One after the other: nobody sees what another has not finished. */
@@ -111,6 +113,7 @@ export function memoryDatabase(): MemoryDatabase {
             return dueMs === null ? null : new Date(dueMs);
           }),
       },
+      references,
       onCommit(listener) {
         listeners.add(listener);
         return () => listeners.delete(listener);
