@@ -2,10 +2,12 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { readTeamsSettings, type TeamsSettings } from "./teams-settings.ts";
 
-/** How Belfry runs. Without `slack` it runs the sandbox, a workspace of its own on this machine. */
+/** How Belfry runs. Without `slack` and `teams` it runs the sandbox, a workspace of its own on this machine. */
 export interface Config {
   slack: SlackSettings | null;
+  teams: TeamsSettings | null;
   /** Address to listen on; the sandbox always listens on 127.0.0.1. */
   host: string;
   port: number;
@@ -71,12 +73,18 @@ export function readConfig(
     ),
   );
   const settings = Settings.safeParse(given);
-  const faults = [...(settings.error?.issues.map((issue) => issue.message) ?? []), ...missingFrom(given)];
+  const { teams, faults: teamsFaults } = readTeamsSettings(given);
+  const faults = [
+    ...(settings.error?.issues.map((issue) => issue.message) ?? []),
+    ...missingFrom(given),
+    ...teamsFaults,
+  ];
   if (!settings.success || faults.length > 0) throw new ConfigError(faults);
 
   const { data } = settings;
   return {
     slack: slackSettings(data),
+    teams,
     host: data.HOST,
     port: data.PORT,
     publicUrl: data.PUBLIC_URL ?? null,
@@ -92,7 +100,7 @@ export function readConfig(
 }
 
 /** What no log may show. Names that say that they hold a secret are those that a desk file may name. */
-export function secretsIn({ slack, databaseUrl, mail, heartbeatUrl, environment }: Config): string[] {
+export function secretsIn({ slack, teams, databaseUrl, mail, heartbeatUrl, environment }: Config): string[] {
   const named = Object.entries(environment).filter(([name]) => /_(KEY|SECRET|TOKEN)$/.test(name));
   const passwords = [databaseUrl, mail?.smtpUrl].flatMap((url) => {
     const { password } = new URL(url ?? "none:");
@@ -102,10 +110,16 @@ export function secretsIn({ slack, databaseUrl, mail, heartbeatUrl, environment 
     ...(slack === null ? [] : [slack.botToken]),
     ...(slack?.transport.by === "http" ? [slack.transport.signingSecret] : []),
     ...(slack?.transport.by === "socket" ? [slack.transport.appToken] : []),
+    ...(teams?.identity.mode === "entra" ? [teams.identity.password] : []),
     ...passwords,
     heartbeatUrl ?? "",
     ...named.map(([, value]) => value),
   ];
+}
+
+/** Whether nothing real is set up, so that Belfry runs its sandbox. */
+export function isSandbox({ slack, teams }: Pick<Config, "slack" | "teams">): boolean {
+  return slack === null && teams === null;
 }
 
 /** Each value by itself. What belongs together is checked by `missingFrom`, so that both kinds of fault show at once. */

@@ -1,4 +1,4 @@
-// Serves the one port: whether Belfry lives, whether it is ready, its numbers, and the way in for Slack over HTTP.
+// Serves the one port: whether Belfry lives, whether it is ready, its numbers, and the ways in for Slack over HTTP and for Teams.
 import {
   createServer,
   type IncomingMessage,
@@ -27,7 +27,8 @@ export interface Readiness {
 }
 
 /**
- * Listens on one port. `slack` answers what comes to /slack/events, or is null where Slack comes by Socket Mode.
+ * Listens on one port. `slack` answers what comes to /slack/events, `teams` what comes to /api/messages; either is null where
+ * nothing comes that way.
  * @throws an Error with a sentence where the port cannot be had.
  */
 export async function startHttp(options: {
@@ -36,6 +37,7 @@ export async function startHttp(options: {
   readiness: () => Promise<Readiness>;
   metrics: Metrics;
   slack: RequestListener | null;
+  teams: RequestListener | null;
   /** The calendar at an address /oncall/TOKEN.ics, or null where there is none. */
   calendar: (token: string) => Promise<string | null>;
   log: Logger;
@@ -100,13 +102,17 @@ const CHECK_WITHIN_MS = 5_000;
 const MAX_LATENESS_MS = 60_000;
 
 async function route(
-  { slack, metrics, readiness, calendar }: Parameters<typeof startHttp>[0],
+  { slack, teams, metrics, readiness, calendar }: Parameters<typeof startHttp>[0],
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const path = pathOf(request);
   if (path === "/slack/events" && slack !== null) {
     slack(request, response);
+    return;
+  }
+  if (path === "/api/messages" && teams !== null) {
+    teams(request, response);
     return;
   }
   const token = CALENDAR.exec(path)?.[1];

@@ -1,20 +1,31 @@
 #!/usr/bin/env node
 // Puts Belfry together, and takes it apart in the reverse order. All that is wired is wired here:
 //
-//   config, desk file -> store -> workspace (Slack or sandbox) -> door, outbox, scheduler -> the ways in
+//   config, desk file -> store -> workspace (Slack or sandbox), Teams -> door, outbox, scheduler -> the ways in
 import { existsSync, realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { slackListener } from "./chat/slack/listen.ts";
 import { slackPlatform } from "./chat/slack/send.ts";
+import type { Teams } from "./chat/teams/listen.ts";
+import type { Cloud } from "./chat/teams/tokens.ts";
 import { listenLocally } from "./cli/local-socket.ts";
 import { answerQuestion, type Answer, type AskedDesk } from "./cli/questions.ts";
 import { keptClock, machineClock, type Clock, type TurnedClock } from "./clocks.ts";
-import { ConfigError, loadDotEnv, readConfig, secretsIn, type Config, type SlackSettings } from "./config.ts";
+import {
+  ConfigError,
+  isSandbox,
+  loadDotEnv,
+  readConfig,
+  secretsIn,
+  type Config,
+  type SlackSettings,
+} from "./config.ts";
 import { DeskError } from "./core/errors.ts";
 import { tickChores, wakeChores } from "./desk/chores.ts";
 import { feedAt } from "./desk/feed.ts";
 import { openDoor } from "./desk/inbox.ts";
 import { startOutbox, type OutboxObserver } from "./desk/outbox.ts";
+import type { Store } from "./desk/ports.ts";
 import { tickDue } from "./desk/tick.ts";
 import { deskHome, sandboxHome } from "./homes.ts";
 import { startHeartbeat } from "./main/heartbeat.ts";
@@ -32,9 +43,9 @@ import { undoing } from "./main/undoing.ts";
 
 /** A Belfry that runs. */
 export interface Belfry {
-  /** Where it listens for Slack, for health checks and for Prometheus. */
+  /** Where it listens for Slack and Teams, for health checks and for Prometheus. */
   url: string;
-  /** The page of the sandbox, or null where Slack is the real one. */
+  /** The page of the sandbox, or null where it does not run. */
   pageUrl: string | null;
   /** Turns the desk's clock ahead, through everything that is due on the way. Refused where it is the machine's clock. */
   turnTo(at: Date): Promise<void>;
@@ -49,16 +60,19 @@ export interface Seams {
   clock?: TurnedClock;
   pace?: Pace;
   log?: Log;
+  /** Another issuer of Teams' tokens than Microsoft. */
+  teamsCloud?: Cloud;
 }
 
 /**
- * Starts Belfry: on Slack where that is set up, else in its sandbox. Slack may be down meanwhile; the database may not.
+ * Starts Belfry: on Slack and Teams where they are set up, else in its sandbox. Both may be down meanwhile; the database may
+ * not.
  * @throws DeskError with a sentence for whoever started it; nothing is left running then.
  */
 export async function startBelfry(config: Config, seams: Seams = {}): Promise<Belfry> {
   const { machineNow = machineClock, log = logOf(config) } = seams;
   refuseWrongSandbox(config);
-  const home = config.slack === null ? sandboxHome(config.dataDir) : deskHome(config.dataDir);
+  const home = isSandbox(config) ? sandboxHome(config.dataDir) : deskHome(config.dataDir);
   const place = config.databaseUrl === null ? { folder: home.folder } : { databaseUrl: config.databaseUrl };
   const desk = await readDeskToApply(config);
   if (desk !== null) refuseLackingWays(desk.directory, config);
@@ -79,10 +93,14 @@ export async function startBelfry(config: Config, seams: Seams = {}): Promise<Be
       started,
     });
 
-    const { slack } = workspace;
-    const platform = slackPlatform({ token: slack.botToken, apiUrl: slack.apiUrl, machineNow });
+    const slack = workspace?.slack ?? null;
+    const teams = await openTeamsFor(config, { store, machineNow, log, cloud: seams.teamsCloud });
+    const spoken = [
+      ...(slack === null ? [] : [slackPlatform({ token: slack.botToken, apiUrl: slack.apiUrl, machineNow })]),
+      ...(teams === null ? [] : [teams.platform]),
+    ];
     const ways = openWays(store, config, machineNow);
-    const platforms = new Map([platform, ...ways].map((each) => [each.name, each]));
+    const platforms = new Map([...spoken, ...ways].map((each) => [each.name, each]));
     const { directory } = await putDeskIntoForce(store, desk, { config, now, log });
     refuseLackingWays(directory, config);
     await keepNamesKnown(store, platforms, log, started);
@@ -101,20 +119,19 @@ export async function startBelfry(config: Config, seams: Seams = {}): Promise<Be
     if (clock !== null)
       turnTo = (at) => scheduler.advanceTo(at, clock, () => outbox.settle(SETTLE_WITHIN_MS));
 
-    const listener = slackListener({
-      door,
-      ...wayOf(slack),
-      machineNow,
-      log,
-      observe: (deed, ms) => metrics.replied(deed, ms),
-    });
-    started.add("Slack's way in", () => listener.stop());
+    const replied = (deed: string, ms: number): void => metrics.replied(deed, ms);
+    const fromSlack =
+      slack === null ? null : slackListener({ door, ...wayOf(slack), machineNow, log, observe: replied });
+    if (fromSlack !== null) started.add("Slack's way in", () => fromSlack.stop());
+    const fromTeams = teams?.listen({ door, observe: replied }) ?? null;
+    if (fromTeams !== null) started.add("Teams' way in", () => fromTeams.stop());
     const readiness = () => readinessOf(store, { now, machineNow }, shutOuts.standing());
     const http = await startHttp({
       ...addressFor(config),
       readiness,
       metrics,
-      slack: listener.requestListener,
+      slack: fromSlack?.requestListener ?? null,
+      teams: fromTeams?.requestListener ?? null,
       calendar: (token) => feedAt(store, token, now()),
       log,
     });
@@ -129,10 +146,10 @@ export async function startBelfry(config: Config, seams: Seams = {}): Promise<Be
       started.add("command line", () => socket.stop());
     }
 
-    listener.start();
-    workspace.belfryListensAt(http.url);
+    fromSlack?.start();
+    workspace?.belfryListensAt(http.url);
     log.info({ url: http.url }, "Belfry runs.");
-    return { url: http.url, pageUrl: workspace.pageUrl, turnTo, stop: () => started.all() };
+    return { url: http.url, pageUrl: workspace?.pageUrl ?? null, turnTo, stop: () => started.all() };
   } catch (error) {
     await started.all();
     throw error;
@@ -151,9 +168,9 @@ const SETTLE_WITHIN_MS = 15_000;
  * Slack wants a second between two posts to a channel, which is what the store keeps. The sandbox takes more, and whoever
  * turns its clock by a week need not wait for each message; a moment still lets lines for one place come together.
  */
-function paceOf({ slack }: Config, { pace }: Seams): { pace?: Pace } {
+function paceOf(config: Config, { pace }: Seams): { pace?: Pace } {
   if (pace !== undefined) return { pace };
-  return slack === null ? { pace: () => SANDBOX_PACE_MS } : {};
+  return isSandbox(config) ? { pace: () => SANDBOX_PACE_MS } : {};
 }
 
 const SANDBOX_PACE_MS = 100;
@@ -164,9 +181,8 @@ function cannotTurn(): Promise<void> {
 
 /** The sandbox's console is for people: its log tells only what goes wrong, unless more is wanted. */
 function logOf(config: Config): Log {
-  const { logLevel, slack } = config;
   return openLog({
-    level: logLevel ?? (slack === null ? "warn" : "info"),
+    level: config.logLevel ?? (isSandbox(config) ? "warn" : "info"),
     secrets: secretsIn(config),
     to: process.stdout,
   });
@@ -179,8 +195,19 @@ function wayOf({ botToken, apiUrl, transport }: SlackSettings) {
 }
 
 /** In the sandbox the page has the port that people know; Belfry itself listens beside it, for the sandbox alone. */
-function addressFor({ slack, host, port }: Config): { host: string; port: number } {
-  return slack === null ? { host: "127.0.0.1", port: 0 } : { host, port };
+function addressFor(config: Config): { host: string; port: number } {
+  return isSandbox(config) ? { host: "127.0.0.1", port: 0 } : { host: config.host, port: config.port };
+}
+
+/** Teams is loaded only where it is set up: its library costs half a second and 40 MB. */
+async function openTeamsFor(
+  { teams }: Config,
+  desk: { store: Store; machineNow: Clock; log: Log; cloud: Cloud | undefined },
+): Promise<Teams | null> {
+  if (teams === null) return null;
+  const { openTeams } = await import("./chat/teams/listen.ts");
+  const { store, machineNow, log, cloud } = desk;
+  return openTeams({ ...teams, references: store.references, machineNow, log, cloud });
 }
 
 function watching(metrics: Metrics, shutOuts: ShutOuts): OutboxObserver {

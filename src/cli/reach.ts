@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { slackPlatform } from "../chat/slack/send.ts";
 import { keptClock, machineClock } from "../clocks.ts";
-import { loadDotEnv, readConfig, type Config } from "../config.ts";
+import { isSandbox, loadDotEnv, readConfig, type Config } from "../config.ts";
 import { DeskError } from "../core/errors.ts";
 import { deskHome, sandboxHome, type Home } from "../homes.ts";
 import { openLog } from "../log.ts";
@@ -51,8 +51,9 @@ async function askHomes(question: Question, config: Config): ReturnType<Ask> {
 }
 
 /** With Slack set up the real desk is meant. Without, it may be either: the settings may only be missing in this shell. */
-function homesOf({ slack, dataDir }: Config): Home[] {
-  return slack === null ? [sandboxHome(dataDir), deskHome(dataDir)] : [deskHome(dataDir)];
+function homesOf(config: Config): Home[] {
+  const { dataDir } = config;
+  return isSandbox(config) ? [sandboxHome(dataDir), deskHome(dataDir)] : [deskHome(dataDir)];
 }
 
 function isLivedIn({ database }: Home): boolean {

@@ -19,7 +19,6 @@ const WALL_TIME = /^(\d{4}-\d\d-\d\d) ((?:[01]\d|2[0-3]):[0-5]\d)$/;
 const MOST_STEPS = 20;
 const MOST_ROUNDS = 20;
 const MOST_LAYERS = 20;
-const MOST_AT_ONCE = 20;
 
 const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "an id of small letters, digits and dashes");
 const words = z.string().trim().min(1, "some words").max(80, "80 characters at most");
@@ -27,8 +26,28 @@ const zone = z.string().refine(isZone, allowing('an IANA time zone, such as "Eur
 const slackPerson = z
   .string()
   .regex(/^([UW][A-Z0-9_]+|[^@\s]+@[^@\s]+)$/, "a Slack member id (U…) or an e-mail address");
-const slackChannel = z.string().regex(/^([CG][A-Z0-9_]+|#[^\s#]+)$/, "a Slack channel id (C…) or #name");
 const slackGroup = z.string().regex(/^S[A-Z0-9]+$/, "a Slack user group id (S…)");
+const teamsPerson = z
+  .string()
+  .regex(
+    /^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[^@\s:]+@[^@\s:]+)$/,
+    "the Entra object id of a person in Teams, or an e-mail address",
+  )
+  .transform((written) => written.toLowerCase());
+/** A channel of Slack or of Teams, as an address. From Teams comes a link by "Get link to channel", or the id in it. */
+const channel = z
+  .string()
+  .transform((written) => /^https:\/\/teams\.[^/]+\/l\/channel\/([^/?]+)/.exec(written)?.[1] ?? written)
+  .transform((written) => written.replace(/%3a/gi, ":").replace(/%40/g, "@"))
+  .pipe(
+    z
+      .string()
+      .regex(
+        /^([CG][A-Z0-9_]+|#[^\s#]+|19:[^\s@;|]+@thread\.\w+)$/,
+        "a Slack channel id (C…) or #name, or a link to a Teams channel or its id (19:…@thread.tacv2)",
+      ),
+  )
+  .transform((name) => (name.startsWith("19:") ? `teams:${name}` : `slack:${name}`));
 const day = z.iso.date("a day such as 2026-01-05");
 const startDay = z
   .string()
@@ -61,6 +80,7 @@ const person = mapping({
   id,
   name: words,
   slack: slackPerson.optional(),
+  teams: teamsPerson.optional(),
   timezone: zone,
   support: z.boolean().default(false),
   clearance: z.array(id).min(1, "at least one clearance").optional(),
@@ -70,10 +90,10 @@ const customer = mapping({
   name: words,
   policy: id,
   timezone: zone,
-  channel: slackChannel.optional(),
+  channel: channel.optional(),
   contacts: z.array(id).min(1, "at least one contact"),
   region: id.optional(),
-  ladder: z.union([id, z.array(id).min(1, "at least one ladder")]).optional(),
+  ladder: id.optional(),
 });
 const layer = mapping({
   people: z.array(id).min(1, "at least one person"),
@@ -114,35 +134,11 @@ const rotation = mapping({
   }
   return z.NEVER;
 });
-const reach = z
-  .string()
-  .regex(
-    /^((primary|secondary) of [a-z0-9][a-z0-9-]*|group (S[A-Z0-9]+|@[^\s@]+)|way [a-z0-9][a-z0-9-]*|[a-z0-9][a-z0-9-]{0,39})$/,
-    'primary, secondary, "primary of" another rotation, a person, channel, "group S012AB3CD", "group @handle" or "way" and its id',
-  );
-const step = mapping({
-  page: z.union([
-    reach,
-    z
-      .array(reach)
-      .min(1, "at least one")
-      .max(MOST_AT_ONCE, `${MOST_AT_ONCE} at most`)
-      .refine((all) => new Set(all).size === all.length, allowing("each once")),
-  ]),
-  here: z.boolean().default(false),
-  wait,
-});
-const scope = mapping({
-  policies: z.array(id).min(1, "at least one policy").optional(),
-  levels: z.array(z.string().min(1)).min(1, "at least one level").optional(),
-  hours: layerHours.optional(),
-  timezone: zone.optional(),
-});
+const step = mapping({ page: id, here: z.boolean().default(false), wait });
 const ladder = mapping({
   id,
   rotation: id,
   region: id.optional(),
-  for: scope.optional(),
   steps: z.array(step).min(1, "at least one step").max(MOST_STEPS, `${MOST_STEPS} steps at most`),
   rounds: z.int().min(1, "1 or more").max(MOST_ROUNDS, `${MOST_ROUNDS} at most`).default(1),
 });
@@ -195,7 +191,7 @@ const way = mapping({
 export const deskFile = mapping({
   people: z.array(person).min(1, "at least one person"),
   customers: z.array(customer).min(1, "at least one customer"),
-  channels: mapping({ support: slackChannel, "on-call": slackChannel }),
+  channels: mapping({ support: channel, "on-call": channel }),
   rotations: z.array(rotation).default([]),
   ladders: z.array(ladder).default([]),
   leave: z.array(leave).default([]),
@@ -203,9 +199,6 @@ export const deskFile = mapping({
   ways: z.array(way).default([]),
   policies: z.array(z.string().min(1)).default([]),
 });
-
-/** A ladder as the desk file writes it. */
-export type WrittenLadder = z.output<typeof ladder>;
 
 /** The milliseconds of a wait such as "5m". */
 export function waitMs(text: string): number {

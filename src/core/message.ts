@@ -10,8 +10,6 @@ export type Part =
   | { at: Date; fallback: string; exact?: true }
   /** A person by name; where `ring` is true and the platform knows the address, a mention that notifies. */
   | { person: string; address: Address | null; ring: boolean }
-  /** A user group of the platform: a mention that notifies its members, where the platform knows it. */
-  | { group: string; address: Address; ring: true }
   /** Everybody who is active in the channel: rings. */
   | { here: true };
 
@@ -164,6 +162,8 @@ export interface StormMessage {
 export interface LineMessage {
   kind: "line";
   tone: "plain" | "attention" | "alarm";
+  /** What a line in a thread is about, "ACME-17 The printer is down", for places that have no threads. */
+  about?: string;
   text: Text;
   /** Somebody's own words under the line. */
   quote: string | null;

@@ -3,11 +3,10 @@
 //   ticket:ID:card                 the card in the support channel; the thread under it is support's
 //   ticket:ID:receipt, :post       what the filer and the customer's channel see; threads with the customer
 //   ticket:ID:event:N[:where]      one line about event N: in the card's thread, to the customer, or to a whole channel
-//   ticket:ID:page:P:R.S[.C]       page P, round R, step S of its ladder, C of several that it calls; :on-call is the
-//                                  page's post in the on-call channel
+//   ticket:ID:page:P:R.S           page P, round R, step S of its ladder; :on-call is its post in the on-call channel
 import type { Agenda, Step } from "../core/agenda.ts";
 import { cardOf, pageOf, receiptOf, ringing } from "../core/card.ts";
-import type { Address, Directory } from "../core/directory.ts";
+import { addressOf, type Address } from "../core/directory.ts";
 import {
   alertLine,
   customerLine,
@@ -17,11 +16,11 @@ import {
   unansweredLine,
 } from "../core/lines.ts";
 import type { Message } from "../core/message.ts";
-import { isSameCallee, type Callee, type PagedStep } from "../core/paging.ts";
+import type { PagedStep } from "../core/paging.ts";
 import { levelOf } from "../core/policy.ts";
 import { isOpenTarget } from "../core/targets.ts";
 import type { Ticket } from "../core/ticket.ts";
-import { personOf, type Scene } from "../core/words.ts";
+import { headline, type Scene } from "../core/words.ts";
 import { sceneOf, type Case } from "./case.ts";
 import type { Effect, MarkEffect, MessageRef, ShowEffect } from "./ports.ts";
 import type { PageCopy } from "./storm.ts";
@@ -59,7 +58,7 @@ function customerSides({
   customer,
   directory,
 }: Scene): { side: "receipt" | "post"; place: Address }[] {
-  const filer = addressOf(directory, ticket.filer);
+  const filer = addressOf(directory, ticket.filer, customer.channel ?? directory.channels.support);
   return [
     ...(filer === null ? [] : [{ side: "receipt" as const, place: filer }]),
     ...(customer.channel === null ? [] : [{ side: "post" as const, place: customer.channel }]),
@@ -76,7 +75,7 @@ function tell({ event, ticket }: Step, kase: Case, now: Date, origin: Origin | n
   return [
     ...(inside === null || origin?.side === "support"
       ? []
-      : [{ ...show(scene, slot, supportChannel(scene), inside), under: slotOf(scene, "card") }]),
+      : [showUnder("card", show(scene, slot, supportChannel(scene), inside), scene)]),
     ...(outside === null ? [] : toCustomer(outside, scene, slot, origin)),
     ...(origin === null ? [] : [markOrigin(scene, slot, origin, what.kind === "noted")]),
     ...(isForChannel(what, scene) ? toChannels(reminderLine(event, scene), scene, slot) : []),
@@ -100,10 +99,14 @@ function hasSameDeadlines(before: Ticket, after: Ticket): boolean {
 function toCustomer(line: Message, scene: Scene, slot: string, origin: Origin | null): Effect[] {
   return customerSides(scene)
     .filter(({ side }) => side !== origin?.side)
-    .map(({ side, place }) => ({
-      ...show(scene, `${slot}:${side}`, place, line),
-      under: slotOf(scene, side),
-    }));
+    .map(({ side, place }) => showUnder(side, show(scene, `${slot}:${side}`, place, line), scene));
+}
+
+/** The same in the thread of a message of the ticket. A line says what it is about, for places that have no threads. */
+function showUnder(name: string, effect: ShowEffect, scene: Scene): ShowEffect {
+  const { message } = effect;
+  const said = message.kind === "line" ? { ...message, about: headline(scene.ticket) } : message;
+  return { ...effect, message: said, under: slotOf(scene, name) };
 }
 
 /** Shows the author of a message what became of it. */
@@ -136,41 +139,23 @@ function pageCopies(scene: Scene, steps: readonly Step[]): PageCopy[] {
   const { onCall } = scene.directory.channels;
   const mode = paging.state === "ringing" || paging.state === "unanswered" ? "post" : "edit-only";
   const last = paging.told.findLast(({ person }) => person !== null);
-  const people = paging.told.filter(
-    (told) => told.person !== null && told.step === last?.step && told.round === last.round,
-  );
+  const ring = ringing(scene, last?.person ?? null, false);
   const copies = paging.told
     .filter(({ missed }) => missed === null)
     .flatMap((told) => copyFor(told, scene, paging.state === "ringing" && !isJustTaken(told, steps)));
-  const standing = show(
-    scene,
-    `page:${paging.nr}:on-call`,
-    onCall,
-    pageOf(scene, paging, ringing(scene, people)),
-  );
+  const standing = show(scene, `page:${paging.nr}:on-call`, onCall, pageOf(scene, paging, ring));
   return [{ ...standing, step: null }, ...copies].map((copy) => ({ ...copy, urgency: "page", mode }));
 }
 
-/** The copy for one of those whom a step of the ladder calls; none while it rings and was made before. */
+/** The copy that one step of the ladder makes; none while it rings and was made before. */
 function copyFor(told: PagedStep, scene: Scene, isOld: boolean): PageCopy[] {
   const { paging } = scene.ticket;
-  const place = placeOf(told, scene.directory);
+  const { person, here, step, round } = told;
+  const { onCall } = scene.directory.channels;
+  const place = person === null ? onCall : addressOf(scene.directory, person, onCall);
   if (paging === null || isOld || place === null) return [];
-  // A direct message rings by itself.
-  const message = pageOf(scene, paging, told.person === null ? ringing(scene, [told]) : []);
-  return [{ ...show(scene, pageSlot(paging.nr, told), place, message), step: told }];
-}
-
-/** The slot of the copy for one of those whom a page calls, behind its ticket's. */
-export function pageSlot(page: number, { round, step, place = 0 }: Callee): string {
-  return `page:${page}:${round}.${step}${place === 0 ? "" : `.${place}`}`;
-}
-
-/** Where a copy of a page goes; null where the desk no longer knows. */
-function placeOf({ person, way }: PagedStep, directory: Directory): Address | null {
-  if (person !== null) return addressOf(directory, person);
-  if (way === undefined) return directory.channels.onCall;
-  return directory.ways?.find(({ id }) => id === way)?.address ?? null;
+  const message = pageOf(scene, paging, person === null ? ringing(scene, null, here) : []);
+  return [{ ...show(scene, `page:${paging.nr}:${round}.${step}`, place, message), step: told }];
 }
 
 const PAGE_EVENTS: ReadonlySet<string> = new Set([
@@ -184,7 +169,9 @@ const PAGE_EVENTS: ReadonlySet<string> = new Set([
 ]);
 
 function isJustTaken(told: PagedStep, steps: readonly Step[]): boolean {
-  return steps.some(({ event: { what } }) => what.kind === "paged" && isSameCallee(what, told));
+  return steps.some(
+    ({ event: { what } }) => what.kind === "paged" && what.step === told.step && what.round === told.round,
+  );
 }
 
 function show(scene: Scene, name: string, place: Address, message: Message): ShowEffect {
@@ -211,8 +198,4 @@ function slotOf({ ticket }: Scene, name: string): string {
 
 function supportChannel({ directory }: Scene): Address {
   return directory.channels.support;
-}
-
-function addressOf(directory: Directory, person: string): Address | null {
-  return personOf(directory, person)?.addresses[0] ?? null;
 }

@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { loadDesk, readDesk } from "../cli/load-desk.ts";
 import type { Clock } from "../clocks.ts";
-import type { Config } from "../config.ts";
+import { isSandbox, type Config } from "../config.ts";
 import { addressesOf, type Directory } from "../core/directory.ts";
 import { DeskError } from "../core/errors.ts";
 import { applyFile, resolveAddresses } from "../desk/apply-file.ts";
@@ -20,8 +20,8 @@ export type DeskToApply = Awaited<ReturnType<typeof loadDesk>> & { file: string 
  * opened, so that a faulty file leaves nothing behind.
  * @throws DeskError with the file's faults.
  */
-export async function readDeskToApply({ deskFile, slack }: Config): Promise<DeskToApply | null> {
-  const file = deskFile ?? (slack === null ? SANDBOX_DESK : null);
+export async function readDeskToApply(config: Config): Promise<DeskToApply | null> {
+  const file = config.deskFile ?? (isSandbox(config) ? SANDBOX_DESK : null);
   return file === null ? null : { ...(await loadDesk(await readDesk(file))), file };
 }
 
@@ -74,12 +74,12 @@ export async function keepNamesKnown(
     if (missing !== told && unknown.length > 0)
       log.warn(
         { unknown },
-        "The desk file has names that Slack does not know; they are looked up again each minute.",
+        "The desk file has names that the platforms do not know; they are looked up again each minute.",
       );
     if (missing !== told && unasked.length > 0)
       log.warn(
         { unasked },
-        "Slack could not be asked about names in the desk file; it is asked again each minute.",
+        "The platforms could not be asked about names in the desk file; they are asked again each minute.",
       );
     told = missing;
   };

@@ -1,7 +1,7 @@
 // Decides which Slack Belfry talks to: the real one where it is set up, else a sandbox of its own that it starts here.
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
-import type { Config, SlackSettings } from "../config.ts";
+import { isSandbox, type Config, type SlackSettings } from "../config.ts";
 import { DeskError } from "../core/errors.ts";
 import type { Home } from "../homes.ts";
 import type { Log } from "../log.ts";
@@ -19,14 +19,15 @@ export interface Workspace {
 }
 
 /**
- * Opens the workspace that the settings mean. The sandbox listens on this machine alone, under secrets made up for this
+ * Opens the Slack workspace that the settings mean, or null where they mean Teams alone. The sandbox listens on this machine alone, under secrets made up for this
  * run. It is loaded only where it is used.
  */
 export async function openWorkspace(
   config: Config,
   home: Home,
   { clock, log, started }: { clock: TurnableClock; log: Log; started: Undoing },
-): Promise<Workspace> {
+): Promise<Workspace | null> {
+  if (config.slack === null && !isSandbox(config)) return null;
   if (config.slack !== null) return { slack: config.slack, pageUrl: null, belfryListensAt: () => undefined };
 
   if (config.databaseUrl !== null) {
@@ -56,11 +57,11 @@ export async function openWorkspace(
 
 /** Refuses to run the sandbox where a real desk was meant, for which only the settings are missing. */
 export function refuseWrongSandbox(config: Config): void {
-  if (config.slack !== null || !config.isProduction) return;
+  if (!isSandbox(config) || !config.isProduction) return;
   throw new DeskError(
     "invalid",
-    "Without Slack's settings Belfry would run its sandbox, which is not for production: set SLACK_BOT_TOKEN and " +
-      "SLACK_APP_TOKEN (or SLACK_SIGNING_SECRET), or leave NODE_ENV=production out.",
+    "Without the settings of Slack or Teams Belfry would run its sandbox, which is not for production: set SLACK_BOT_TOKEN " +
+      "and SLACK_APP_TOKEN (or SLACK_SIGNING_SECRET), or Teams' settings, or leave NODE_ENV=production out.",
   );
 }
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { ConfigError, readConfig } from "../../src/config.ts";
+import { ConfigError, isSandbox, readConfig, secretsIn } from "../../src/config.ts";
 
 const folder = join("/srv", "belfry");
 const socketSlack = { SLACK_BOT_TOKEN: "xoxb-1-a", SLACK_APP_TOKEN: "xapp-1-a" };
@@ -9,6 +9,7 @@ describe("the environment", () => {
   it("without any setting means the sandbox on the embedded database in .belfry", () => {
     expect(readConfig({}, folder)).toEqual({
       slack: null,
+      teams: null,
       host: "127.0.0.1",
       port: 3000,
       publicUrl: null,
@@ -58,6 +59,78 @@ describe("the environment", () => {
 
   it("leaves other programs' SLACK_ variables alone", () => {
     expect(readConfig({ SLACK_WEBHOOK_URL: "https://hooks.example/1" }, folder).slack).toBeNull();
+  });
+});
+
+const ID = "11111111-2222-3333-4444-555555555555";
+const OTHER_ID = "aaaaaaaa-2222-3333-4444-555555555555";
+const entra = { TEAMS_APP_ID: ID.toUpperCase(), TEAMS_APP_PASSWORD: "hunter2", TEAMS_TENANT_ID: OTHER_ID };
+
+describe("Teams", () => {
+  it("is let in by Entra's tokens where nothing else is said, from the app's own tenant and the public cloud", () => {
+    const config = readConfig(entra, folder);
+    expect(config.teams).toEqual({
+      identity: {
+        mode: "entra",
+        appId: ID,
+        password: "hunter2",
+        tenantId: OTHER_ID,
+        allowedTenants: [OTHER_ID],
+      },
+      serviceUrls: ["https://smba.trafficmanager.net/"],
+    });
+    expect(config.slack).toBeNull();
+    expect(isSandbox(config)).toBe(false);
+    expect(secretsIn(config)).toContain("hunter2");
+  });
+
+  it("takes several tenants and other places of the Connector, and stands beside Slack", () => {
+    const more = {
+      TEAMS_ALLOWED_TENANTS: `${ID}, ${OTHER_ID}`,
+      TEAMS_SERVICE_URLS: "https://smba.infra.gcc.teams.microsoft.com",
+    };
+    const { teams, slack } = readConfig({ ...entra, ...more, ...socketSlack }, folder);
+    expect(teams?.identity).toMatchObject({ allowedTenants: [ID, OTHER_ID] });
+    expect(teams?.serviceUrls).toEqual(["https://smba.infra.gcc.teams.microsoft.com/"]);
+    expect(slack).not.toBeNull();
+  });
+
+  it("may be open to this machine alone, for a developer", () => {
+    expect(readConfig({ TEAMS_MODE: "anonymous-dev" }, folder).teams).toMatchObject({
+      identity: { mode: "anonymous-dev" },
+    });
+  });
+
+  const { TEAMS_APP_ID, ...without } = entra;
+  it.each([
+    [
+      "a password alone",
+      { TEAMS_APP_PASSWORD: "hunter2" },
+      /TEAMS_APP_ID is missing[^]*TEAMS_TENANT_ID is missing/,
+    ],
+    ["an app id that is none", { ...entra, TEAMS_APP_ID: "hunter2" }, /TEAMS_APP_ID must be an id/],
+    ["no app id, by which botbuilder would check nobody", without, /TEAMS_APP_ID is missing/],
+    ["a misspelt name", { ...without, TEAMS_APPID: TEAMS_APP_ID }, /TEAMS_APPID is not known/],
+    ["a misspelt mode", { ...entra, TEAMS_MODE: "anonymous" }, /TEAMS_MODE must be/],
+    ["a tenant that is none", { ...entra, TEAMS_ALLOWED_TENANTS: "vendor.example" }, /TEAMS_ALLOWED_TENANTS/],
+    ["an open service URL", { ...entra, TEAMS_SERVICE_URLS: "http://evil.example/" }, /TEAMS_SERVICE_URLS/],
+  ])("with %s nothing starts", (_, environment, sentence) => {
+    const faults = faultsOf(environment).join("\n");
+    expect(faults).toMatch(sentence);
+    expect(faults).not.toContain("hunter2");
+  });
+
+  const open = { TEAMS_MODE: "anonymous-dev" };
+  it.each([
+    ["in production", { ...open, NODE_ENV: "production" }, /not for production/],
+    ["on a public address", { ...open, HOST: "0.0.0.0" }, /HOST must be 127\.0\.0\.1/],
+    ["on a host that only looks like this machine", { ...open, HOST: "127.0.0.1.evil.example" }, /HOST/],
+    ["with a real database", { ...open, DATABASE_URL: "postgres://a@b/c" }, /DATABASE_URL must be left out/],
+    ["with real credentials", { ...open, ...entra }, /TEAMS_APP_ID, TEAMS_APP_PASSWORD/],
+    ["beside a real Slack", { ...open, ...socketSlack }, /SLACK_BOT_TOKEN, SLACK_APP_TOKEN/],
+    ["with another service URL", { ...open, TEAMS_SERVICE_URLS: "https://a.example" }, /TEAMS_SERVICE_URLS/],
+  ])("open to whoever comes it does not start %s", (_, environment, sentence) => {
+    expect(faultsOf(environment).join("\n")).toMatch(sentence);
   });
 });
 

@@ -34,6 +34,7 @@ async function serving(store = storeWith({}), slack: Parameters<typeof startHttp
     metrics: openMetrics(store),
     slack,
     calendar: (token) => Promise.resolve(token === "sam.abc" ? "BEGIN:VCALENDAR\r\n" : null),
+    teams: null,
     log: pino({ level: "silent" }),
   });
   servers.push(server);
@@ -167,6 +168,7 @@ describe("the port", () => {
       metrics: openMetrics(storeWith({})),
       slack: null,
       calendar: () => Promise.resolve(null),
+      teams: null,
       log: pino({ level: "silent" }),
     });
     await expect(taken).rejects.toThrow(`Port ${port} on 127.0.0.1 is taken`);

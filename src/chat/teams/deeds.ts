@@ -1,0 +1,473 @@
+// What Belfry does about each thing that Teams brings: words, a press on a card, a form, a dialog, a reply in a thread.
+//
+// What changes state is committed at the desk first and answered then. Whoever acts always gets an answer: an answer that
+// throws would leave a person with "something went wrong", so trouble becomes a sentence, and a form keeps what was typed.
+// Teams shows no message to one person alone in a channel. So only lines stand there, and the filing form, which shows no
+// more than the channel's own customer; a ticket, a list or the form of an act goes to the person's own chat.
+import { randomUUID } from "node:crypto";
+import { DeskError } from "../../core/errors.ts";
+import { isRosterForm, type Form, type FormValues } from "../../core/form.ts";
+import type { Button, Message } from "../../core/message.ts";
+import type { Deed, Door, Intent, Reply } from "../../desk/door.ts";
+import type { Log } from "../../desk/ports.ts";
+import { sentence, troubleWords, within } from "../trouble.ts";
+import {
+  commandIn,
+  EXECUTED,
+  HELP,
+  isPersonal,
+  keyOf,
+  personOf,
+  placeOf,
+  PRESSED,
+  rootOf,
+  saidIntent,
+  TASK,
+  wordsOf,
+  wordsOfMessage,
+  zoneOf,
+  type Activity,
+  type Pressed,
+  type Task,
+} from "./activities.ts";
+import { attached, CARD_TYPE, type Card } from "./cards.ts";
+import { failureOf, type Calls } from "./calls.ts";
+import type { Places } from "./places.ts";
+import { renderCard, renderMessage, summaryOf, type Setting } from "./render.ts";
+import { InvalidInstant, readFormValues, renderForm, type Draft, type Stand } from "./render-form.ts";
+
+/** What is answered over HTTP. */
+export interface Answer {
+  status: number;
+  body: object | null;
+}
+
+/** One function per kind of thing that Teams brings; each resolves when it is stored and answered. */
+export interface Deeds {
+  message(activity: Activity): Promise<Answer>;
+  invoke(activity: Activity): Promise<Answer>;
+  installed(activity: Activity): Promise<Answer>;
+}
+
+/** What the deeds need. */
+export interface DeedsNeeds {
+  door: Door;
+  calls: Calls;
+  places: Places;
+  log: Log;
+  /** How long the desk may take before the person reads that it could not be stored. */
+  storeWithinMs: number;
+  setting: Setting;
+  /** Runs work that nobody waits for, until it is done. */
+  later: (work: () => Promise<void>) => void;
+}
+
+/**
+ * What became of a form: another look of it, or an end with a reply; and the card that says so. Without a card, the form
+ * cannot be drawn now: it stays as it stands, with what was typed.
+ */
+type Outcome =
+  | { form: Form; reply: null; card: Card }
+  | { form: null; reply: Reply; card: Card }
+  | { form: null; reply: Reply; card: null };
+
+/** Something done with a form. */
+type Filled = Extract<Pressed, { draft: Draft }>;
+
+const DONE: Answer = { status: 200, body: null };
+const NOBODY = "Teams does not say who you are, so Belfry can do nothing for you here.";
+const NOT_OURS = "Belfry cannot read this any more. Please begin anew with “ticket”.";
+const CANCELLED = "Nothing was changed.";
+const PRESS_AGAIN = "press the button";
+const SEE_CHAT = "The answer is in your chat with Belfry.";
+const NO_CHAT = "The answer is for you alone: add the app Belfry for yourself in Teams, and ask again.";
+
+/** Binds the deeds to a desk and to Teams. */
+export function teamsDeeds(needs: DeedsNeeds): Deeds {
+  const { door, calls, places, log, later } = needs;
+  const alone: Setting = { ...needs.setting, isFlat: true };
+
+  async function message(activity: Activity): Promise<Answer> {
+    const who = personOf(activity);
+    if (who === null) return activity.from.role === "bot" ? DONE : answerHere(activity, sentence(NOBODY));
+    const pressed = pressedIn(activity.value);
+    if (pressed !== null) return submitted(activity, who, pressed, inputsIn(activity.value));
+    const { text, isMentioned } = wordsOf(activity);
+    const asked = isMentioned || isPersonal(activity) ? commandIn(text) : null;
+    if (asked !== null) return answerWords(activity, await command(activity, who, asked));
+    const said = saidIntent(activity, who, text);
+    if (said !== null) return heard(activity, said);
+    // Without a mention, and in no thread, people talk with each other.
+    if (!isMentioned && !isPersonal(activity)) return DONE;
+    return answerWords(activity, await command(activity, who, HELP));
+  }
+
+  function command(activity: Activity, who: string, asked: Deed & { kind: "words" }): Promise<Reply> {
+    const place = placeOf(activity);
+    const intent = { key: keyOf(activity), who, place, do: asked };
+    const isFiling = asked.command === undefined && door.opensFilingForm(asked.text);
+    return decide(
+      () =>
+        isFiling
+          ? Promise.resolve(door.filingForm({ who, place, title: asked.text, values: {} }))
+          : formOrReceive(intent, asked),
+      "please type it",
+    );
+  }
+
+  async function heard(activity: Activity, said: Intent): Promise<Answer> {
+    const reply = await decide(() => patiently(() => door.receive(said)), "please write it");
+    return reply.kind === "nothing" ? DONE : answerHere(activity, messageOf(reply));
+  }
+
+  /** A message may be answered before it is recorded that it stands there: that is known a moment later. */
+  async function patiently(work: () => Promise<Reply>): Promise<Reply> {
+    for (const pauseMs of HEAR_AGAIN_MS) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof DeskError) || error.code !== "unavailable") throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+    return work();
+  }
+
+  /** A press in a client that knows no Action.Execute comes as a message, and is answered by one. */
+  async function submitted(
+    activity: Activity,
+    who: string,
+    pressed: Pressed,
+    inputs: Readonly<Record<string, unknown>>,
+  ): Promise<Answer> {
+    if (pressed.do === "act" || pressed.do === "words")
+      return answerWords(activity, await acted(activity, who, pressed));
+    const outcome = await filled(activity, who, pressed, inputs);
+    if (outcome.reply !== null) return answerWords(activity, outcome.reply);
+    if (typeof activity.replyToId === "string" && pressed.draft.stand === "message")
+      await change(activity, activity.replyToId, outcome.card);
+    else await postCard(activity, outcome.card);
+    return DONE;
+  }
+
+  async function invoke(activity: Activity): Promise<Answer> {
+    const who = personOf(activity);
+    switch (activity.name) {
+      case "adaptiveCard/action":
+        return executed(activity, who);
+      case "task/fetch":
+      case "task/submit":
+      case "composeExtension/fetchTask":
+      case "composeExtension/submitAction":
+        return task(activity, who, activity.name.endsWith("etch") || activity.name.endsWith("fetchTask"));
+      case "composeExtension/query": {
+        const text = "Belfry has no search. Choose its action to file a ticket.";
+        return { status: 200, body: { composeExtension: { type: "message", text } } };
+      }
+      default:
+        return { status: 501, body: {} };
+    }
+  }
+
+  /** The card that is answered stands for the presser alone, in the place of the one that was pressed. */
+  async function executed(activity: Activity, who: string | null): Promise<Answer> {
+    const data = EXECUTED.safeParse(activity.value).data?.action.data ?? null;
+    const pressed = pressedIn(data);
+    if (who === null) return told(NOBODY);
+    if (pressed === null) return told(NOT_OURS);
+    if (pressed.do === "act" || pressed.do === "words") {
+      const reply = await acted(activity, who, pressed);
+      if (reply.kind === "form") return shownCard(formCard(activity, reply.form, "in place"));
+      if (reply.kind === "say" && reply.message.kind !== "line") {
+        const back = pressed.do === "words" || pressed.act === "show" ? null : showButton(pressed.ticket);
+        return shownCard(renderCard(reply.message, alone, back));
+      }
+      return told(summaryOf(messageOf(reply), 2_000));
+    }
+    const outcome = await filled(activity, who, pressed, data ?? {});
+    const { stand } = pressed.draft;
+    if (outcome.card === null) return told(summaryOf(messageOf(outcome.reply), 2_000));
+    const { form, card } = outcome;
+    // Everybody else still sees the form, and could send it once more.
+    if (
+      form === null &&
+      pressed.do === "submit" &&
+      stand === "message" &&
+      typeof activity.replyToId === "string"
+    ) {
+      const message = activity.replyToId;
+      later(() => change(activity, message, card));
+    }
+    return shownCard(card);
+  }
+
+  function acted(activity: Activity, who: string, pressed: Exclude<Pressed, Filled>): Promise<Reply> {
+    if (pressed.do === "words")
+      return command(activity, who, { kind: "words", command: pressed.command, text: pressed.words });
+    const deed = { kind: "act" as const, act: pressed.act, ticket: pressed.ticket };
+    const intent = { key: keyOf(activity), who, place: placeOf(activity), do: deed };
+    return decide(() => formOrReceive(intent, deed), PRESS_AGAIN);
+  }
+
+  async function task(activity: Activity, who: string | null, isFetch: boolean): Promise<Answer> {
+    const parsed = TASK.safeParse(activity.value).data;
+    const pressed = pressedIn(parsed?.data);
+    if (who === null) return dialogSays(NOBODY);
+    if (parsed === undefined) return dialogSays(NOT_OURS);
+    if (isFetch && pressed === null) return filingDialog(activity, who, parsed);
+    if (pressed === null || !("draft" in pressed)) return dialogSays(NOT_OURS);
+    const draft = { ...pressed.draft, stand: "dialog" as const };
+    const outcome = await filled(activity, who, { ...pressed, draft }, parsed.data ?? {});
+    if (outcome.form !== null) return dialog(outcome.form.title, outcome.card);
+    return dialogSays(summaryOf(messageOf(outcome.reply), 2_000));
+  }
+
+  /** From the message extension, its slash trigger, or a message that shall become a ticket. */
+  async function filingDialog(activity: Activity, who: string, asked: Task): Promise<Answer> {
+    const { text, link } = wordsOfMessage(asked);
+    const place = placeOf(activity);
+    const reply = await decide(
+      () => Promise.resolve(door.filingForm({ who, place, title: text, values: {} })),
+      "please open it",
+    );
+    if (reply.kind !== "form") return dialogSays(summaryOf(messageOf(reply), 2_000));
+    const values: FormValues =
+      text === "" && link === null ? {} : { body: [text, link ?? ""].join("\n").trim() };
+    return dialog(
+      reply.form.title,
+      renderForm(reply.form, draftOf(activity, reply.form, "dialog"), { values }),
+    );
+  }
+
+  async function filled(
+    activity: Activity,
+    who: string,
+    pressed: Filled,
+    inputs: Readonly<Record<string, unknown>>,
+  ): Promise<Outcome> {
+    const { draft } = pressed;
+    const { name, carry } = draft;
+    const { values, fault } = valuesIn(inputs, draft.zone);
+    const ended = async (reply: Reply): Promise<Outcome> => ({
+      form: null,
+      reply,
+      card: draft.stand === "in place" ? await ticketCard(activity, who, carry.ticket, reply) : cardOf(reply),
+    });
+    /** The same form with what was typed, and sentences above what is wrong. */
+    const again = async (faults: Readonly<Record<string, string>>): Promise<Outcome> => {
+      const redrawn = await decide(() => drawn(who, draft, values), PRESS_AGAIN);
+      if (redrawn.kind !== "form") return { form: null, reply: redrawn, card: null };
+      return { form: redrawn.form, reply: null, card: renderForm(redrawn.form, draft, { values, faults }) };
+    };
+    if (pressed.do === "cancel") return ended({ kind: "say", message: sentence(CANCELLED) });
+    if (pressed.do === "submit" && fault === null) {
+      const intent: Intent = {
+        key: `teams:form:${draft.id}:${who}`,
+        who,
+        place: carry.place,
+        do: { kind: "submit", form: name, carry, values },
+      };
+      const reply = await received(intent);
+      if (reply.kind === "form")
+        return { form: reply.form, reply: null, card: renderForm(reply.form, draft) };
+      if (reply.kind !== "faults") return ended(reply);
+      return again(reply.faults);
+    }
+    return again(fault === null ? {} : { [fault.field]: fault.message });
+  }
+
+  /** A form from memory where that is possible; the form of an act reads the ticket. */
+  async function drawn(who: string, { name, carry }: Draft, values: FormValues): Promise<Reply> {
+    if (name === "file") return door.filingForm({ who, place: carry.place, title: "", values });
+    const deed: Deed & { kind: "words" | "act" } = isRosterForm(name)
+      ? { kind: "words", command: "oncall", text: name }
+      : { kind: "act", act: name, ticket: carry.ticket ?? "" };
+    return door.formFor({ who, place: carry.place, do: deed });
+  }
+
+  /** The ticket as it stands now, with a sentence above; the sentence alone where it cannot be shown. */
+  async function ticketCard(
+    activity: Activity,
+    who: string,
+    ticket: string | null,
+    reply: Reply,
+  ): Promise<Card> {
+    const said = messageOf(reply);
+    if (ticket === null || said.kind !== "line") return cardOf(reply);
+    const show: Deed = { kind: "act", act: "show", ticket };
+    const intent = { key: `${keyOf(activity)}:show`, who, place: placeOf(activity), do: show };
+    const shown = await decide(() => door.receive(intent), PRESS_AGAIN);
+    const message = messageOf(shown);
+    if (message.kind !== "card" && message.kind !== "receipt") return cardOf(reply);
+    return renderCard({ ...message, notices: [said.text, ...message.notices] }, alone);
+  }
+
+  async function formOrReceive(intent: Intent, deed: Deed & { kind: "words" | "act" }): Promise<Reply> {
+    const needed = await door.formFor({ who: intent.who, place: intent.place, do: deed });
+    return needed.kind === "nothing" ? door.receive(intent) : needed;
+  }
+
+  /** What the desk decides in time; trouble becomes a sentence. */
+  async function decide(work: () => Promise<Reply>, again: string): Promise<Reply> {
+    try {
+      return await within(work(), needs.storeWithinMs);
+    } catch (error) {
+      log.error({ err: error }, "an act could not be handled");
+      return { kind: "say", message: sentence(troubleWords(error, again)) };
+    }
+  }
+
+  /** The desk's reply to a form; trouble is a fault of the form as a whole, so that it stays open. */
+  async function received(intent: Intent): Promise<Reply> {
+    try {
+      return await within(door.receive(intent), needs.storeWithinMs);
+    } catch (error) {
+      log.error({ err: error, intent: intent.key }, "a form could not be handled");
+      return { kind: "faults", faults: { "": troubleWords(error, PRESS_AGAIN) } };
+    }
+  }
+
+  function formCard(activity: Activity, form: Form, stand: Stand): Card {
+    return renderForm(form, draftOf(activity, form, stand));
+  }
+
+  function cardOf(reply: Reply): Card {
+    return renderCard(messageOf(reply), alone);
+  }
+
+  async function answerWords(activity: Activity, reply: Reply): Promise<Answer> {
+    if (reply.kind === "nothing") return DONE;
+    if (reply.kind === "form") {
+      const isForAll = isPersonal(activity) || reply.form.name === "file";
+      const card = formCard(activity, reply.form, "message");
+      if (isForAll) await postCard(activity, card);
+      else await privately(activity, { type: "message", attachments: [attached(card)] });
+      return DONE;
+    }
+    return answerHere(activity, messageOf(reply));
+  }
+
+  /** Where it was asked; what may not be seen by everybody there goes to the person's own chat. */
+  async function answerHere(activity: Activity, message: Message): Promise<Answer> {
+    const drawnMessage = renderMessage(message, isPersonal(activity) ? alone : needs.setting);
+    if (isPersonal(activity) || message.kind === "line") await post(activity, drawnMessage);
+    else await privately(activity, drawnMessage);
+    return DONE;
+  }
+
+  async function privately(activity: Activity, drawnMessage: object): Promise<void> {
+    const person = personOf(activity);
+    try {
+      if (person === null) return;
+      const chat = await places.chatWith(person);
+      await calls.post(chat, drawnMessage);
+      await post(activity, renderMessage(sentence(SEE_CHAT), needs.setting));
+    } catch (error) {
+      log.warn({ why: failureOf(error).why }, "a reply could not be shown to its person alone");
+      await post(activity, renderMessage(sentence(NO_CHAT), needs.setting));
+    }
+  }
+
+  function postCard(activity: Activity, card: Card): Promise<void> {
+    return post(activity, { type: "message", attachments: [attached(card)] });
+  }
+
+  /** Into the same conversation: of a channel, that is the thread. What was asked is done, so a failure ends here. */
+  async function post(activity: Activity, drawnMessage: object): Promise<void> {
+    try {
+      const { thread } = rootOf(activity);
+      const isRoot =
+        thread === null && !isPersonal(activity) && typeof activity.channelData?.channel?.id === "string";
+      const conversation = isRoot
+        ? `${activity.conversation.id};messageid=${activity.id ?? ""}`
+        : activity.conversation.id;
+      await calls.post({ serviceUrl: activity.serviceUrl, conversation }, drawnMessage);
+    } catch (error) {
+      log.warn({ why: failureOf(error).why }, "a reply could not be shown");
+    }
+  }
+
+  async function change(activity: Activity, message: string, card: Card): Promise<void> {
+    try {
+      const at = { serviceUrl: activity.serviceUrl, conversation: activity.conversation.id };
+      await calls.update(at, message, { type: "message", attachments: [attached(card)] });
+    } catch (error) {
+      log.warn({ why: failureOf(error).why }, "a form that is done could not be taken away");
+    }
+  }
+
+  async function installed(activity: Activity): Promise<Answer> {
+    const who = personOf(activity);
+    if (who !== null && isPersonal(activity) && activity.type === "installationUpdate")
+      return answerWords(activity, await command(activity, who, HELP));
+    return DONE;
+  }
+
+  return { message, invoke, installed };
+}
+
+/** Teams gives a bot some 15 s for a message. */
+const HEAR_AGAIN_MS = [200, 500, 1_000];
+
+function draftOf(activity: Activity, form: Form, stand: Stand): Draft {
+  return { id: randomUUID(), name: form.name, carry: form.carry, stand, zone: zoneOf(activity) };
+}
+
+function pressedIn(value: unknown): Pressed | null {
+  return PRESSED.safeParse(value).data?.belfry ?? null;
+}
+
+function inputsIn(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+/** What was typed, and the day and time that are no instant, if there are such. */
+function valuesIn(
+  inputs: Readonly<Record<string, unknown>>,
+  zone: string,
+): { values: FormValues; fault: InvalidInstant | null } {
+  try {
+    return { values: readFormValues(inputs, zone), fault: null };
+  } catch (error) {
+    if (!(error instanceof InvalidInstant)) throw error;
+    const others = Object.entries(inputs).filter(([id]) => !id.endsWith(`:${error.field}`));
+    return { values: valuesIn(Object.fromEntries(others), zone).values, fault: error };
+  }
+}
+
+function messageOf(reply: Reply): Message {
+  switch (reply.kind) {
+    case "say":
+      return reply.message;
+    case "faults":
+      return sentence(Object.values(reply.faults).join(" "));
+    case "form":
+      return sentence(reply.form.title);
+    case "nothing":
+      return sentence("Done.");
+    default:
+      return reply satisfies never;
+  }
+}
+
+function showButton(ticket: string): Button {
+  return { act: "show", label: "Back to the ticket", ticket, style: "plain" };
+}
+
+function shownCard(card: Card): Answer {
+  return { status: 200, body: { statusCode: 200, type: CARD_TYPE, value: card } };
+}
+
+function told(words: string): Answer {
+  const type = "application/vnd.microsoft.activity.message";
+  return { status: 200, body: { statusCode: 200, type, value: words } };
+}
+
+function dialog(title: string, card: Card): Answer {
+  const value = { title, width: "medium", height: "large", card: attached(card) };
+  return { status: 200, body: { task: { type: "continue", value } } };
+}
+
+function dialogSays(words: string): Answer {
+  return { status: 200, body: { task: { type: "message", value: words } } };
+}

@@ -1,0 +1,137 @@
+// Teams as the outbox sees it: posts and edits. Each call ends in an Outcome. What Teams lacks is settled here: it lets no
+// bot read a conversation back, nor put a mark on somebody's message, nor
+// change a group or a topic.
+import type { Message } from "../../core/message.ts";
+import { DeskError } from "../../core/errors.ts";
+import type { ChatPlatform, MarkEffect, MessageRef, Outcome } from "../../desk/ports.ts";
+import { sentence } from "../trouble.ts";
+import { messageRef, standing } from "./activities.ts";
+import { failureOf, type Calls, type Failure, type Where } from "./calls.ts";
+import { isFlatChat, NoSuchPlace, type Places } from "./places.ts";
+import { renderMessage } from "./render.ts";
+
+/** Opens Teams for sending. No call is made before the first effect. */
+export function teamsPlatform(teams: {
+  calls: Calls;
+  places: Places;
+  machineNow: () => Date;
+  /** Said under every card, e.g. that nobody's identity is checked here. */
+  footer: string | null;
+}): ChatPlatform {
+  const { calls, places, machineNow, footer } = teams;
+
+  async function post(
+    { place, under, message }: Parameters<ChatPlatform["post"]>[0],
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    let to: Where & { isFlat: boolean };
+    try {
+      to = under === null ? await places.whereIs(place, signal) : await threadOf(under);
+    } catch (error) {
+      // Nothing was posted yet, whatever became of the question where.
+      return outcomeOf(error, "retry", machineNow());
+    }
+    try {
+      const id = await calls.post(to, renderMessage(message, { isFlat: to.isFlat, footer }), signal);
+      return { is: "sent", ref: id === "" ? null : messageRef(to.conversation, id) };
+    } catch (error) {
+      return outcomeOf(error, "unknown", machineNow());
+    }
+  }
+
+  /** In a channel, the thread under a message; a chat has none, there it stands among the others. */
+  async function threadOf(under: MessageRef): Promise<Where & { isFlat: boolean }> {
+    const { conversation, activityId } = standing(under);
+    const serviceUrl = await places.serviceOf(conversation);
+    const isFlat = isFlatChat(conversation);
+    if (isFlat || conversation.includes(";")) return { serviceUrl, conversation, isFlat };
+    return { serviceUrl, conversation: `${conversation};messageid=${activityId}`, isFlat };
+  }
+
+  async function edit(ref: MessageRef, message: Message, signal: AbortSignal): Promise<Outcome> {
+    try {
+      const { conversation, activityId } = standing(ref);
+      const at = { serviceUrl: await places.serviceOf(conversation), conversation };
+      const drawn = renderMessage(message, { isFlat: isFlatChat(conversation), footer });
+      await calls.update(at, activityId, drawn, signal);
+      return { is: "sent", ref };
+    } catch (error) {
+      // To edit twice does no harm.
+      return outcomeOf(error, "retry", machineNow());
+    }
+  }
+
+  /** A bot cannot react to a message: a line under it says the same. Where its fate is unknown it is not said twice. */
+  async function mark(on: MessageRef, kind: MarkEffect["mark"], signal: AbortSignal): Promise<Outcome> {
+    const message = { ...sentence(MARKS[kind]), tone: "plain" as const };
+    const outcome = await post({ key: "", place: "", under: on, message }, signal);
+    return outcome.is === "unknown" ? { is: "unsure", why: outcome.why } : outcome;
+  }
+
+  return {
+    name: "teams",
+    post,
+    edit,
+    mark,
+    set: () =>
+      Promise.resolve({ is: "failed", why: "Teams lets no bot change a group or a channel's topic." }),
+    lookFor: () => Promise.resolve("cannot tell"),
+    lookUp: async (written) => {
+      try {
+        return await places.find(written);
+      } catch (error) {
+        const { why } = failureOf(error);
+        throw new DeskError("unavailable", `Teams could not be asked who ${written} is (${why}).`, {
+          cause: error,
+        });
+      }
+    },
+  };
+}
+
+const MARKS: Readonly<Record<MarkEffect["mark"], string>> = {
+  "sent-out": "Passed on.",
+  "kept-inside": "Kept inside, for the support team only.",
+};
+
+/** `lost` says what to do where Teams may have carried the call out. */
+function outcomeOf(error: unknown, lost: "retry" | "unknown", now: Date): Outcome {
+  if (error instanceof NoSuchPlace) return { is: "failed", why: `no_such_place: ${error.message}` };
+  const failure = failureOf(error);
+  switch (failure.is) {
+    case "limited":
+      return { is: "retry", at: new Date(now.getTime() + failure.waitMs), why: failure.why, lane: true };
+    case "down":
+      return { is: "retry", at: now, why: failure.why, lane: false };
+    case "lost":
+      if (lost === "unknown") return { is: "unknown", at: now, why: failure.why };
+      return { is: "retry", at: now, why: failure.why, lane: false };
+    case "refused":
+      return { is: "failed", why: refusalWords(failure) };
+    default:
+      return failure satisfies never;
+  }
+}
+
+/** Teams' code first, then what an operator can do. */
+function refusalWords({ code, status, why }: Extract<Failure, { is: "refused" }>): string {
+  const remedy = REMEDIES[code] ?? BY_STATUS[status];
+  if (why !== code) return why;
+  return remedy === undefined ? `${code}: Teams refused it.` : `${code}: ${remedy}`;
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  BotNotInConversationRoster: "Belfry is not in this conversation; add the app there.",
+  MessageWritesBlocked: "this person has blocked or removed the app.",
+  ConversationBlockedByUser: "this person has blocked the app.",
+  BotDisabledByAdmin: "an administrator has switched the app off.",
+  MessageSizeTooBig: "Teams finds the message too long.",
+};
+
+const BY_STATUS: Readonly<Record<number, string>> = {
+  400: "Teams does not take the message as it is drawn.",
+  401: "Teams does not take the bot's token; check TEAMS_APP_ID and TEAMS_TENANT_ID.",
+  403: "the app Belfry is not installed for this person or channel, or is blocked there.",
+  404: "Teams knows no such conversation or message any more.",
+  413: "Teams finds the message too long.",
+};
