@@ -26,8 +26,10 @@ export const YEARS: readonly [number, number] = [1900, 2200];
 const OFFSET_PATTERN = /GMT([+-])(\d\d):(\d\d)(?::(\d\d))?$/;
 const MINUTE_MS = 60_000;
 const ZONE_LIMIT = 1000;
+const WRITTEN_LIMIT = 1000;
 
 const zoneClocks = recent<ZoneClock | null>(ZONE_LIMIT);
+const written = recent<string>(WRITTEN_LIMIT);
 
 /** Whether a text names a time zone, such as "Europe/Prague"; an offset such as "+02:00" is none. */
 export function isZone(zone: string): boolean {
@@ -56,10 +58,13 @@ export function dateOf(day: number): string {
  * where it must be proved ("09:00:30"), where seconds and milliseconds show if there are any.
  */
 export function wallTime(at: Date, zone: string, precision: "minute" | "exact" = "minute"): string {
-  const local = DateTime.fromJSDate(at, { zone }).setLocale("en-US");
-  const finer = local.millisecond > 0 ? ":ss.SSS" : local.second > 0 ? ":ss" : "";
-  const time = precision === "exact" ? `HH:mm${finer}` : "HH:mm";
-  return `${local.toFormat(`ccc d LLL yyyy ${time}`)} ${zoneAbbreviation(local)}`;
+  // A card, its receipt and every copy of a page name the same few instants, again with each edit.
+  return written(`${precision} ${zone} ${at.getTime()}`, () => {
+    const local = DateTime.fromJSDate(at, { zone }).setLocale("en-US");
+    const finer = local.millisecond > 0 ? ":ss.SSS" : local.second > 0 ? ":ss" : "";
+    const time = precision === "exact" ? `HH:mm${finer}` : "HH:mm";
+    return `${local.toFormat(`ccc d LLL yyyy ${time}`)} ${zoneAbbreviation(local)}`;
+  });
 }
 
 /** A nearby instant for people, where its zone is said elsewhere: "Mon 30 Mar 09:00", or the date alone. */
