@@ -25,6 +25,8 @@ import {
 /** A place for rows, on which stores are opened. */
 export interface MemoryDatabase {
   open(options?: Partial<Omit<StoreOptions, "place">>): Promise<Store>;
+  /** What is committed, for those who check it. */
+  rows(): Readonly<Rows>;
   /** Closes the stores and removes all rows. */
   clear(): Promise<void>;
   close(): Promise<void>;
@@ -145,6 +147,7 @@ export function memoryDatabase(): MemoryDatabase {
   };
   return {
     open: (options) => Promise.resolve(open(options)),
+    rows: () => rows,
     clear: async () => {
       await close();
       rows = noRows();
