@@ -2,13 +2,15 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { z } from "zod";
 import { callsAt, gapsBetween, type AnsweringDesk, type Calls, type Gap } from "../core/coverage.ts";
-import { ladderOf, type Directory } from "../core/directory.ts";
+import { callingOf, type Directory } from "../core/directory.ts";
 import { DeskError } from "../core/errors.ts";
 import type { Tx } from "../desk/ports.ts";
+import { calleeWords } from "../core/words.ts";
 import { wallTime } from "../core/zone.ts";
 import { readOpened } from "./instant.ts";
 import { loadDesk, readDesk } from "./load-desk.ts";
 import type { Ask } from "./reach.ts";
+import { plainText } from "../core/plain.ts";
 import { inColumns } from "./show.ts";
 
 interface Options {
@@ -77,7 +79,9 @@ const GAP_WORDS: Readonly<Record<Gap["kind"], string>> = {
   "no ladder": "no ladder pages anybody",
   "nobody on call": "nobody is on call",
   "no secondary": "one person alone is on call: there is no secondary",
-  "person not there": "is on the ladder, and is on leave or not cleared",
+  "on leave": "is on the ladder, and is on leave",
+  "not cleared": "is on the ladder, and is not cleared",
+  left: "is on the ladder, and is not in the desk file any more",
   "no address": "is called, and has no address to be reached at",
 };
 
@@ -115,9 +119,10 @@ function callsText(calls: readonly Calls[], directory: Directory): string {
     const when =
       call.levels.length === 0 ? "nothing pages at once then" : `pages at once: ${call.levels.join(", ")}`;
     const ladder = call.ladder === null ? "no ladder" : `ladder ${call.ladder}`;
-    const rows = call.steps.map(({ at, role, person, missed }) => {
-      const who = person === null ? "" : nameOf(directory, person);
-      const whom = role === "channel" ? "the on-call channel" : `${who} (${role})`;
+    const rows = call.steps.map((step) => {
+      const { at, person, way = "", missed } = step;
+      const who = person === null ? way : nameOf(directory, person);
+      const whom = plainText(calleeWords(step, directory), zone);
       return [
         "",
         wallTime(at, zone),
@@ -136,7 +141,8 @@ function customerWords({ customer, clearance }: { customer: string; clearance: s
 /** The clock by which a customer's people on call live. */
 function zoneFor(key: string, directory: Directory): string {
   const customer = directory.customers.find((one) => one.key === key);
-  const rotation = customer === undefined ? null : ladderOf(customer, directory).rotation;
+  const calling = customer === undefined ? null : callingOf(customer, directory);
+  const rotation = calling?.rotations.find(({ id }) => id === calling.ladders[0]?.rotation);
   return rotation?.timezone ?? customer?.timezone ?? "Etc/UTC";
 }
 

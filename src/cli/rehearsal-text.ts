@@ -1,13 +1,16 @@
 // A rehearsal as a timeline: when, what, to whom and where it stands, in the customer's zone; or the same as JSON.
 import { wallTime } from "../core/zone.ts";
+import type { Directory } from "../core/directory.ts";
+import { ladderFor, type Ladder } from "../core/paging.ts";
 import { levelOf } from "../core/policy.ts";
 import { OVERDUE_REHEARSED, type Look, type Rehearsal } from "../core/rehearsal.ts";
 import type { TicketEvent, What } from "../core/ticket.ts";
-import { levelWords, nameOf, personOf, TARGET_WORDS } from "../core/words.ts";
-import { announce } from "../desk/announce.ts";
+import { calleeWords, levelWords, nameOf, personOf, TARGET_WORDS } from "../core/words.ts";
+import { announce, pageSlot } from "../desk/announce.ts";
 import type { Case } from "../desk/case.ts";
 import type { Effect, ShowEffect } from "../desk/ports.ts";
 import { instantText } from "./instant.ts";
+import { plainText } from "../core/plain.ts";
 import { inColumns } from "./show.ts";
 
 /** What is rehearsed: the ticket as it was filed, on which desk, and what happens. */
@@ -28,8 +31,9 @@ interface Moment {
 /** The timeline in words. */
 export function rehearsalInWords(rehearsed: Rehearsed): string {
   const { kase, desk } = rehearsed;
-  const { policy, ticket, customer, ladder } = kase;
+  const { policy, ticket, customer } = kase;
   const { zone } = ticket;
+  const ladder = ladderIn(rehearsed);
   const whose =
     desk === null ? "" : `, for ${customer.name}${ladder === null ? "" : `, paged by "${ladder.id}"`}`;
   const rows = unbroken(momentsOf(rehearsed)).map(({ event, what, words, where }) => [
@@ -55,7 +59,7 @@ export function rehearsalInWords(rehearsed: Rehearsed): string {
 /** The timeline as data, instants in UTC. */
 export function rehearsalInJson(rehearsed: Rehearsed): object {
   const { kase, desk, goesOnAt } = rehearsed;
-  const { policy, ticket, customer, ladder } = kase;
+  const { policy, ticket, customer } = kase;
   return {
     policy: policy.id,
     version: policy.version,
@@ -63,7 +67,7 @@ export function rehearsalInJson(rehearsed: Rehearsed): object {
     opened: instantText(ticket.filedAt),
     timezone: ticket.zone,
     customer: desk === null ? null : customer.key,
-    ladder: ladder?.id ?? null,
+    ladder: ladderIn(rehearsed)?.id ?? null,
     targets: ticket.targets.map(({ kind, deadlineAt }) => ({
       kind,
       deadline: deadlineAt === null ? null : instantText(deadlineAt),
@@ -91,21 +95,32 @@ function promiseLines({ kase: { ticket, policy } }: Rehearsed): string[] {
 }
 
 /** Without a desk file a page has no ladder; that nobody answers it then is no news. */
-function momentsOf({ looks, kase, desk }: Rehearsed): Moment[] {
+function momentsOf(rehearsed: Rehearsed): Moment[] {
+  const { looks, kase, desk } = rehearsed;
+  const ladder = ladderIn(rehearsed);
   return looks.flatMap((look) => {
     const effects = announce({ ...kase, ticket: look.before }, look.done, look.at, null);
     return look.done.steps
       .filter(({ event }) => desk !== null || event.what.kind !== "page-unanswered")
       .map(({ event }) => ({
         event,
-        ...said(event.what, kase),
+        ...said(event.what, kase.directory, ladder),
         where: placesOf(event, look, effects, kase),
       }));
   });
 }
 
+/** The ladder by which the ticket pages when it does; by which it would, where it does not. */
+function ladderIn({ kase: { ticket, policy, ladders }, looks }: Rehearsed): Ladder | null {
+  const began = looks
+    .flatMap(({ done }) => done.steps)
+    .find(({ event }) => event.what.kind === "paging-began");
+  const at = began?.event.at ?? ticket.filedAt;
+  return ladderFor(ladders, { policy: policy.id, level: ticket.level, at });
+}
+
 /** What happens, in a word and in some. */
-function said(what: What, { ladder, directory }: Rehearsed["kase"]): { what: string; words: string } {
+function said(what: What, directory: Directory, ladder: Ladder | null): { what: string; words: string } {
   switch (what.kind) {
     case "filed":
       return { what: "filed", words: "card, receipt" };
@@ -119,15 +134,10 @@ function said(what: What, { ladder, directory }: Rehearsed["kase"]): { what: str
       const round = what.round === 0 ? "" : `, round ${what.round + 1}`;
       const step = `step ${what.step + 1}${steps}${round}: `;
       if (what.kind === "page-missed") {
-        const whom = what.person === null ? "" : `${nameOf(directory, what.person)} `;
-        return { what: "nobody paged", words: `${step}${whom}${what.why}` };
+        const whom = what.person === null ? (what.way ?? "") : nameOf(directory, what.person);
+        return { what: "nobody paged", words: `${step}${`${whom} ${what.why}`.trim()}` };
       }
-      const here = what.here ? " with @here" : "";
-      const who =
-        what.person === null
-          ? `the on-call channel${here}`
-          : `${nameOf(directory, what.person)} (${what.role})`;
-      return { what: "page", words: `${step}${who}` };
+      return { what: "page", words: `${step}${plainText(calleeWords(what, directory), "Etc/UTC")}` };
     }
     case "page-unanswered":
       return { what: "unanswered", words: "@here: nobody answered the page" };
@@ -174,7 +184,7 @@ function placesOf(
       case "paging-began":
         return slot === `page:${nr}:on-call`;
       case "paged":
-        return slot === `page:${nr}:${what.round}.${what.step}`;
+        return slot === pageSlot(nr, what);
       default:
         return slot === `event:${event.seq}` || slot.startsWith(`event:${event.seq}:`);
     }
@@ -209,7 +219,8 @@ function unbroken(moments: readonly Moment[]): Moment[] {
   });
 }
 
-function remarks({ desk, kase, goesOnAt, looks }: Rehearsed): string[] {
+function remarks(rehearsed: Rehearsed): string[] {
+  const { desk, kase, goesOnAt, looks } = rehearsed;
   const hasPage = looks.some(({ done }) =>
     done.steps.some(({ event }) => event.what.kind === "paging-began"),
   );
@@ -220,8 +231,8 @@ function remarks({ desk, kase, goesOnAt, looks }: Rehearsed): string[] {
           "No desk file is given (--desk, or BELFRY_FILE), so the page has no ladder: only its beginning is shown, not who is woken.",
         ]
       : []),
-    ...(hasPage && desk !== null && kase.ladder === null
-      ? ["The desk file has no ladder for this customer, so the page ends at once, loudly."]
+    ...(hasPage && desk !== null && ladderIn(rehearsed) === null
+      ? ["The desk file has no ladder for this page, so it ends at once, loudly."]
       : []),
     ...(goesOnAt === null
       ? []

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
 import { loadDotEnv } from "../config.ts";
-import { ladderOf, type Customer, type Directory } from "../core/directory.ts";
+import { callingOf, type Customer, type Directory } from "../core/directory.ts";
 import { DeskError } from "../core/errors.ts";
 import { plant } from "../core/history.ts";
 import { levelOf, targetsFor, type Policy } from "../core/policy.ts";
@@ -64,7 +64,7 @@ export async function rehearsalOf(options: Options, desk: string | null): Promis
   const filed = filedEvent(options, place.customer, openedAt);
   const names = { id: randomUUID(), number: `${place.customer.key}-1`, customer: place.customer.key };
   const ticket = plant({ ...names, policyRevision: policy.version, zone }, filed, policy);
-  const kase = { ticket, policy, ...place, ...ladderOf(place.customer, place.directory) };
+  const kase = { ticket, policy, ...place, ...callingOf(place.customer, place.directory) };
   return { kase, desk, ...rehearse({ event: filed, ticket }, kase) };
 }
 

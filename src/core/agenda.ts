@@ -1,9 +1,9 @@
 // Everything that is due for one ticket by `now`, and when to look at it again. Values in, values out: the whole behaviour
 // of reminders and pages is here, with neither database nor platform.
 import { isOpen, closingAfter, nextOpening } from "./calendar.ts";
-import { nextStep, type Ladder, type Paging, type StepTaken } from "./paging.ts";
+import { ladderFor, missWords, nextStep, type Crew, type Ladder, type NextStep } from "./paging.ts";
 import { calendarOf, levelOf, pagesAt, type Policy } from "./policy.ts";
-import type { Changes, Roster, Rotation } from "./roster.ts";
+import type { Changes, Rotation } from "./roster.ts";
 import { happen, termsOf } from "./history.ts";
 import { isRaise, marksOf, type Mark, type TargetState } from "./targets.ts";
 import { statusOf, type Ticket, type TicketEvent, type What } from "./ticket.ts";
@@ -11,13 +11,15 @@ import { statusOf, type Ticket, type TicketEvent, type What } from "./ticket.ts"
 /** What decides beside the ticket itself. */
 export interface Circumstances {
   policy: Policy;
-  /** The ladder of the ticket's customer, or null where the desk has none. */
-  ladder: Ladder | null;
-  rotation: Rotation | null;
+  /** The ladders of the ticket's customer: the first one that is for a page is its ladder. */
+  ladders: readonly Ladder[];
+  rotations: readonly Rotation[];
   /** Leave and overrides; absent where there are none. */
   changes?: Changes;
   /** Whether somebody may be called for a ticket; absent where everybody may. */
-  isFit?: (person: string, ticket: Ticket) => boolean;
+  isFit?: (person: string, ticket: Pick<Ticket, "attributes">) => boolean;
+  /** Why the desk cannot reach a person or a way out; absent where it always can. */
+  unreachable?: NonNullable<Crew["unreachable"]>;
 }
 
 /** One event, with the ticket as it was after it. */
@@ -40,12 +42,31 @@ const IN_TIME_MS = 60_000;
 const MOST_AT_ONCE = 500;
 
 /** Who may be called for a ticket. */
-export function rosterFor(ticket: Ticket, { rotation, changes, isFit }: Circumstances): Roster {
+export function crewFor(
+  ticket: Pick<Ticket, "attributes">,
+  { rotations, changes, isFit, unreachable }: Omit<Circumstances, "policy" | "ladders">,
+): Crew {
   return {
-    rotation,
+    rotations,
     ...(changes === undefined ? {} : { changes }),
     ...(isFit === undefined ? {} : { isFit: (person) => isFit(person, ticket) }),
+    ...(unreachable === undefined ? {} : { unreachable }),
   };
+}
+
+/**
+ * The ladder by which a ticket's page goes, or would if it began at `now`. A page keeps the ladder that it began with, as long
+ * as its customer has it.
+ */
+export function ladderOfPage(
+  { paging, level }: Ticket,
+  { policy, ladders }: Pick<Circumstances, "policy" | "ladders">,
+  now: Date,
+): Ladder | null {
+  const isRinging = paging?.state === "ringing";
+  if (isRinging && paging.ladder === null) return null;
+  const kept = isRinging ? ladders.find(({ id }) => id === paging.ladder) : undefined;
+  return kept ?? ladderFor(ladders, { policy: policy.id, level, at: isRinging ? paging.beganAt : now });
 }
 
 /** Carries a ticket forward to `now`. Everything overdue is handled in order, late but not lost. */
@@ -55,9 +76,11 @@ export function agenda(ticket: Ticket, circumstances: Circumstances, now: Date):
   for (let count = 0; count < MOST_AT_ONCE; count++) {
     const next = earliest([...reminders(current, circumstances, now), ...pages(current, circumstances, now)]);
     if (next === null || next.at > now) return { ticket: current, steps, wakeAt: next?.at ?? null };
-    const step = take(current, next.what, { by: "belfry", now }, circumstances.policy);
-    steps.push(step);
-    current = step.ticket;
+    for (const what of next.whats) {
+      const step = take(current, what, { by: "belfry", now }, circumstances);
+      steps.push(step);
+      current = step.ticket;
+    }
   }
   throw new Error(`${ticket.number} has more than ${MOST_AT_ONCE} things due at ${now.toISOString()}`);
 }
@@ -72,10 +95,10 @@ export function act(
   const steps: Step[] = [];
   let current = ticket;
   for (const what of whats) {
-    const step = take(current, what, doer, circumstances.policy);
+    const step = take(current, what, doer, circumstances);
     steps.push(step);
     const after = followUp(current, step.ticket, what, circumstances.policy, doer.now);
-    if (after !== null) steps.push(take(step.ticket, after, doer, circumstances.policy));
+    if (after !== null) steps.push(take(step.ticket, after, doer, circumstances));
     current = steps.at(-1)?.ticket ?? current;
   }
   const due = agenda(current, circumstances, doer.now);
@@ -114,7 +137,7 @@ function judgePaging(ticket: Ticket, policy: Policy, at: Date, previousLevel: st
 /** Something that will happen at an instant unless the ticket changes before. */
 interface Due {
   at: Date;
-  what: What;
+  whats: readonly What[];
 }
 
 function reminders(ticket: Ticket, { policy }: Circumstances, now: Date): Due[] {
@@ -125,7 +148,7 @@ function reminders(ticket: Ticket, { policy }: Circumstances, now: Date): Due[] 
     const last = due.at(-1);
     const remind = (mark: Mark, at: Date, folded: Mark[]): Due => ({
       at,
-      what: { kind: "reminded", target: target.kind, mark: mark.id, folded: folded.map(({ id }) => id) },
+      whats: [{ kind: "reminded", target: target.kind, mark: mark.id, folded: folded.map(({ id }) => id) }],
     });
     if (last !== undefined) {
       return [remind(last, tellAt(ticket, target, policy, last, now), due.slice(0, -1))];
@@ -145,30 +168,23 @@ function tellAt(ticket: Ticket, target: TargetState, policy: Policy, mark: Mark,
 }
 
 function pages(ticket: Ticket, circumstances: Circumstances, now: Date): Due[] {
-  const { policy, ladder } = circumstances;
+  const { policy } = circumstances;
   const { paging, alertedAt } = ticket;
   if (statusOf(ticket) === "closed") return [];
   if (paging?.state === "ringing" && paging.nextAt !== null) {
-    const step =
-      ladder === null ? null : nextStep(ladder, rosterFor(ticket, circumstances), paging.told, now);
-    if (step === null) return [{ at: paging.nextAt, what: { kind: "page-unanswered" } }];
-    const what: What =
-      "reached" in step ? ringing(step.reached, paging, now) : missing(step.missed, step.why);
-    return [{ at: paging.nextAt, what }];
+    const ladder = ladderOfPage(ticket, circumstances, now);
+    const step = ladder === null ? null : nextStep(ladder, crewFor(ticket, circumstances), paging, now);
+    return [{ at: paging.nextAt, whats: step?.map(stepEvent) ?? [{ kind: "page-unanswered" }] }];
   }
   if (alertedAt === null || ticket.assignee !== null) return [];
   const closesAt = pageAtClosing(ticket, policy, alertedAt);
-  return closesAt === null ? [] : [{ at: closesAt, what: { kind: "paging-began", why: "closing" } }];
+  return closesAt === null ? [] : [{ at: closesAt, whats: [{ kind: "paging-began", why: "closing" }] }];
 }
 
-/** A step that rings, unless it would ring somebody who passed this page on. */
-function ringing(step: StepTaken, { passedBy }: Paging, now: Date): What {
-  const hasPassed = step.person !== null && passedBy.includes(step.person);
-  return hasPassed ? missing({ ...step, nextAt: now }, "has passed it on") : { kind: "paged", ...step };
-}
-
-function missing(step: StepTaken, why: string): What {
-  return { kind: "page-missed", why, ...step };
+function stepEvent({ missed, ...taken }: NextStep[number]): What {
+  return missed === null
+    ? { kind: "paged", ...taken }
+    : { kind: "page-missed", why: missWords(missed, taken), ...taken };
 }
 
 /** When an urgent ticket that was filed in hours and that nobody attends to begins to page: as its calendar closes. */
@@ -204,9 +220,21 @@ function followUp(before: Ticket, after: Ticket, what: What, policy: Policy, now
   }
 }
 
-function take(ticket: Ticket, what: What, doer: { by: string; now: Date }, policy: Policy): Step {
-  const event = { seq: ticket.revision, at: doer.now, by: doer.by, what };
-  return { event, ticket: happen(ticket, event, policy) };
+function take(
+  ticket: Ticket,
+  what: What,
+  doer: { by: string; now: Date },
+  circumstances: Circumstances,
+): Step {
+  const { by, now: at } = doer;
+  const event = { seq: ticket.revision, at, by, what: withLadder(what, ticket, circumstances, at) };
+  return { event, ticket: happen(ticket, event, circumstances.policy) };
+}
+
+/** A page that begins is told by which ladder it goes, whoever asked for it. */
+function withLadder(what: What, ticket: Ticket, circumstances: Circumstances, at: Date): What {
+  if (what.kind !== "paging-began") return what;
+  return { ...what, ladder: ladderOfPage(ticket, circumstances, at)?.id ?? null };
 }
 
 function earliest(dues: readonly Due[]): Due | null {

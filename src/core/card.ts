@@ -1,12 +1,14 @@
 // The messages that stand for a ticket and are edited as it goes: the card, the receipt, the page.
-import type { ActName, Button, CardMessage, PageMessage, ReceiptMessage, Text } from "./message.ts";
+import { groupAddress } from "./directory.ts";
+import type { ActName, Button, CardMessage, PageMessage, Part, ReceiptMessage, Text } from "./message.ts";
 import { noticesAt } from "./notices.ts";
-import type { Paging } from "./paging.ts";
+import type { Callee, Paging } from "./paging.ts";
 import { levelOf } from "./policy.ts";
 import { isPossible, STATUS_WORDS } from "./rights.ts";
 import { isOpenTarget, nextDueAt } from "./targets.ts";
 import { statusOf } from "./ticket.ts";
 import {
+  calleeWords,
   headline,
   instant,
   levelWords,
@@ -195,13 +197,11 @@ function receiptNotices({ ticket, policy, directory }: Scene): Text[] {
 
 /** How a page stands, oldest first: whom each step reached, and how it ended. */
 function standing({ ticket, directory }: Scene, paging: Paging): Text[] {
-  const steps = paging.told.map(({ role, person, here, at, missed }): Text => {
-    const when = instant(at, ticket.zone);
-    const whom: Text =
-      person !== null
-        ? [named(directory, person), ` (${role})`]
-        : [role === "channel" ? `channel${here ? " with @here" : ""}` : role];
-    return missed === null ? ["Paged ", ...whom, " ", when] : ["Could not page ", ...whom, `: ${missed}`];
+  const steps = paging.told.map((told): Text => {
+    const whom = calleeWords(told, directory);
+    return told.missed === null
+      ? ["Paged ", ...whom, " ", instant(told.at, ticket.zone)]
+      : ["Could not page ", ...whom, `: ${told.missed}`];
   });
   return [...steps, ...ending(paging, directory, ticket.zone)];
 }
@@ -252,8 +252,13 @@ function cardButtons(scene: Scene): Button[] {
     .map(([act, , style]) => button(act, ticket.number, style));
 }
 
-/** The mention of the person whom a step pages, for the copy in the on-call channel. */
-export function ringing(scene: Scene, person: string | null, here: boolean): Text {
-  if (here) return [{ here: true }];
-  return person === null ? [] : [rung(scene.directory, person)];
+/** The mentions of those whom a step pages, for a copy in the on-call channel. */
+export function ringing({ directory }: Scene, callees: readonly Callee[]): Text {
+  return callees
+    .flatMap(({ person, group, here }): Part[] => {
+      if (person !== null) return [rung(directory, person)];
+      if (group !== undefined) return [{ group, address: groupAddress(group), ring: true }];
+      return here ? [{ here: true }] : [];
+    })
+    .flatMap((part, nr) => (nr === 0 ? [part] : [" ", part]));
 }

@@ -3,21 +3,44 @@
 // What can be answered changes only at some instants: hand-overs, edges of hours, of leave and of overrides, and where the
 // calendar that a policy pages by opens or closes. So the days to come are swept from one of them to the next, and each is
 // judged by the very function that takes the steps of a live page.
+import { crewFor } from "./agenda.ts";
 import { closingAfter, isOpen, nextOpening } from "./calendar.ts";
-import { CLEARANCE, ladderOf, type Customer, type Directory } from "./directory.ts";
-import { isRole, nextStep, type Ladder, type NextStep } from "./paging.ts";
+import { callingOf, CLEARANCE, type Calling, type Customer, type Directory } from "./directory.ts";
+import {
+  calleeOf,
+  hoursChangeAt,
+  ladderFor,
+  missWords,
+  nextStep,
+  reachesOf,
+  type Callee,
+  type Crew,
+  type Ladder,
+  type Miss,
+  type NextStep,
+} from "./paging.ts";
 import { calendarOf, pagesAt, type Level, type Policy } from "./policy.ts";
-import { dutyAt, UNCHANGED, type Roster } from "./roster.ts";
+import { dutyAt, UNCHANGED } from "./roster.ts";
 
-/** Why a ladder does not reach whom it asks for. */
-export type GapKind = "no ladder" | "nobody on call" | "no secondary" | "person not there" | "no address";
+/** Why a page does not reach whom its ladder asks for. */
+export type GapKind = "no ladder" | "nobody on call" | "no secondary" | Exclude<Miss, "nobody" | "passed on">;
+
+/** What a page would lack. */
+interface Lack {
+  kind: GapKind;
+  /** Id of the ladder, or null where none is for the page. */
+  ladder: string | null;
+  /** The level of which no ladder is; null where there is one. */
+  level: string | null;
+  /** The rotation whose role nobody holds; null where it is no role. */
+  rotation: string | null;
+  /** Who, or which way out, is not there or cannot be reached; null where it is a role that nobody holds. */
+  person: string | null;
+}
 
 /** A time in which pages of a customer's tickets would not find somebody; `to` is excluded. */
-export interface Gap {
+export interface Gap extends Lack {
   customer: string;
-  kind: GapKind;
-  /** Who is not there or cannot be reached; null where it is a role that nobody holds. */
-  person: string | null;
   /** The clearance that tickets need to fall into the gap; null: any ticket. */
   clearance: string | null;
   from: Date;
@@ -27,12 +50,12 @@ export interface Gap {
 /** Who would be paged for a customer's ticket at an instant, if nobody acknowledged. */
 export interface Calls {
   customer: string;
-  /** Ids of the levels that page at once then. */
+  /** Ids of the levels that page by this ladder at once then. */
   levels: readonly string[];
   ladder: string | null;
   clearance: string | null;
   /** One round of the ladder. */
-  steps: readonly { at: Date; role: string; person: string | null; missed: string | null }[];
+  steps: readonly (Callee & { at: Date; missed: string | null })[];
 }
 
 /** A desk, and the policies that its customers' tickets are filed under. */
@@ -43,20 +66,20 @@ export interface AnsweringDesk {
 
 /** Every gap between two instants, by customer, in the order of their beginning. Times at which nothing pages are no gaps. */
 export function gapsBetween(desk: AnsweringDesk, from: Date, to: Date): Gap[] {
-  return paging(desk).flatMap(({ customer, policy, levels }) =>
-    clearancesOf(policy).flatMap((clearance) => {
-      const { ladder, roster } = callingFor(customer, desk.directory, clearance);
+  return paging(desk).flatMap((paged) =>
+    clearancesOf(paged.policy).flatMap((clearance) => {
       const gaps: Gap[] = [];
       let still: Gap[] = [];
       for (let at = from; at < to;) {
-        const until = nextChange(roster, { customer, policy, levels }, at);
+        const until = nextChange(paged, at);
         const end = until === null || until > to ? to : until;
-        if (levels.some((level) => pagesAt(policy, level, at, customer.timezone))) {
+        const lacking = lacksAt(paged, clearance, at);
+        if (lacking !== null) {
           // A gap goes on over times at which nothing pages; it ends where a page would find its person again.
-          still = lacks(ladder, roster, desk.directory, at).map(({ kind, person }) => {
-            const known = still.find((gap) => gap.kind === kind && gap.person === person);
+          still = lacking.map((lack) => {
+            const known = still.find((gap) => isSame(gap, lack));
             if (known === undefined) {
-              const gap = { customer: customer.key, kind, person, clearance, from: at, to: end };
+              const gap = { customer: paged.customer.key, ...lack, clearance, from: at, to: end };
               gaps.push(gap);
               return gap;
             }
@@ -71,18 +94,22 @@ export function gapsBetween(desk: AnsweringDesk, from: Date, to: Date): Gap[] {
   );
 }
 
-/** Who would be paged at an instant, for each customer whose policy can page and each clearance that its tickets may need. */
+/** Who would be paged at an instant, for each customer whose policy can page, each ladder, and each clearance that its tickets may need. */
 export function callsAt(desk: AnsweringDesk, at: Date): Calls[] {
-  return paging(desk).flatMap(({ customer, policy, levels }) =>
-    clearancesOf(policy).map((clearance) => {
-      const { ladder, roster } = callingFor(customer, desk.directory, clearance);
-      return {
+  return paging(desk).flatMap(({ customer, policy, levels, calling }) =>
+    clearancesOf(policy).flatMap((clearance) => {
+      const byLadder = new Map<Ladder | null, Level[]>();
+      for (const level of levels) {
+        const ladder = ladderFor(calling.ladders, { policy: policy.id, level: level.id, at });
+        byLadder.set(ladder, [...(byLadder.get(ladder) ?? []), level]);
+      }
+      return [...byLadder].map(([ladder, theirs]) => ({
         customer: customer.key,
-        levels: levels.filter((level) => pagesAt(policy, level, at, customer.timezone)).map(({ id }) => id),
+        levels: theirs.filter((level) => pagesAt(policy, level, at, customer.timezone)).map(({ id }) => id),
         ladder: ladder?.id ?? null,
         clearance,
-        steps: ladder === null ? [] : oneRound(ladder, roster, at),
-      };
+        steps: ladder === null ? [] : oneRound(ladder, crewOf(calling, clearance), at),
+      }));
     }),
   );
 }
@@ -92,13 +119,15 @@ interface PagingCustomer {
   policy: Policy;
   /** Those that page. */
   levels: readonly Level[];
+  calling: Calling;
 }
 
 function paging({ directory, policies }: AnsweringDesk): PagingCustomer[] {
   return directory.customers.flatMap((customer) => {
     const policy = policies.find(({ id }) => id === customer.policy);
     const levels = policy?.levels.filter(({ page }) => page !== undefined) ?? [];
-    return policy === undefined || levels.length === 0 ? [] : [{ customer, policy, levels }];
+    if (policy === undefined || levels.length === 0) return [];
+    return [{ customer, policy, levels, calling: callingOf(customer, directory) }];
   });
 }
 
@@ -108,81 +137,99 @@ function clearancesOf({ fields }: Policy): (string | null)[] {
   return [null, ...(field?.options.filter((option) => option !== "none") ?? [])];
 }
 
-function callingFor(
-  customer: Customer,
-  directory: Directory,
-  clearance: string | null,
-): { ladder: Ladder | null; roster: Roster } {
-  const { ladder, rotation, changes, isFit } = ladderOf(customer, directory);
-  const ticket = { attributes: clearance === null ? {} : { [CLEARANCE]: clearance } };
-  return { ladder, roster: { rotation, changes, isFit: (person) => isFit(person, ticket) } };
+function crewOf(calling: Calling, clearance: string | null): Crew {
+  return crewFor({ attributes: clearance === null ? {} : { [CLEARANCE]: clearance } }, calling);
 }
 
 /** The next instant at which who is called, or whether anybody is, can change; null where none comes. */
-function nextChange(
-  { rotation, changes = UNCHANGED }: Roster,
-  { customer, policy, levels }: PagingCustomer,
-  at: Date,
-): Date | null {
-  const until = rotation === null ? null : dutyAt(rotation, changes, at).until;
+function nextChange({ customer, policy, levels, calling }: PagingCustomer, at: Date): Date | null {
+  const { ladders, rotations, changes = UNCHANGED } = calling;
+  const asked = new Set(ladders.flatMap(rotationsOf));
+  const duties = rotations
+    .filter(({ id }) => asked.has(id))
+    .map((rotation) => dutyAt(rotation, changes, at).until);
   const leave = changes.leave.flatMap(({ from, to }) => [from, to]);
   const hours = levels.map(({ page }) => {
     if (page?.when !== "outside-hours") return null;
     const calendar = calendarOf(policy, page.calendar, customer.timezone);
     return isOpen(calendar, at) ? closingAfter(calendar, at) : nextOpening(calendar, at);
   });
-  return [until, ...leave, ...hours].reduce<Date | null>(
+  const ladderHours = ladders.map((ladder) => hoursChangeAt(ladder, at));
+  return [...duties, ...leave, ...hours, ...ladderHours].reduce<Date | null>(
     (first, one) => (one !== null && one > at && (first === null || one < first) ? one : first),
     null,
   );
 }
 
-/** Whom the steps of a ladder ask for and do not find at an instant, each once. */
-function lacks(
-  ladder: Ladder | null,
-  roster: Roster,
-  { people }: Directory,
+/** The rotations of which a ladder asks somebody. */
+function rotationsOf({ rotation, steps }: Ladder): string[] {
+  return steps
+    .flatMap(reachesOf)
+    .flatMap((reach) => ("rotation" in reach ? [reach.rotation ?? rotation] : []));
+}
+
+/** What pages that begin at an instant would lack, each once; null where none begins then. */
+function lacksAt(
+  { customer, policy, levels, calling }: PagingCustomer,
+  clearance: string | null,
   at: Date,
-): { kind: GapKind; person: string | null }[] {
-  if (ladder === null) return [{ kind: "no ladder", person: null }];
-  const found = stepsAt(ladder, roster, at).flatMap((step): { kind: GapKind; person: string | null }[] => {
-    if ("missed" in step) {
-      const { role, person } = step.missed;
-      if (!isRole(role)) return [{ kind: "person not there", person }];
-      return [{ kind: role === "primary" ? "nobody on call" : "no secondary", person: null }];
-    }
-    const { person } = step.reached;
-    const isReachable =
-      person === null || people.some(({ id, addresses }) => id === person && addresses.length > 0);
-    return isReachable ? [] : [{ kind: "no address", person }];
+): Lack[] | null {
+  const paged = levels.filter((level) => pagesAt(policy, level, at, customer.timezone));
+  if (paged.length === 0) return null;
+  const crew = crewOf(calling, clearance);
+  const lacking = paged.flatMap(({ id: level }) => {
+    const ladder = ladderFor(calling.ladders, { policy: policy.id, level, at });
+    return ladder === null ? [{ ...NOTHING, kind: "no ladder" as const, level }] : lacksOf(ladder, crew, at);
   });
-  const isEmpty = found.some(({ kind }) => kind === "nobody on call");
-  return found.filter(
-    (one, index) =>
-      !(isEmpty && one.kind === "no secondary") &&
-      found.findIndex(({ kind, person }) => kind === one.kind && person === one.person) === index,
+  return lacking.filter((one, nr) => lacking.findIndex((other) => isSame(one, other)) === nr);
+}
+
+const NOTHING: Omit<Lack, "kind"> = { ladder: null, level: null, rotation: null, person: null };
+
+/** Whom the steps of a ladder ask for and do not find at an instant. */
+function lacksOf(ladder: Ladder, crew: Crew, at: Date): Lack[] {
+  const found = ladder.steps
+    .flatMap((_, step) => stepAt(ladder, crew, step, at))
+    .flatMap(({ role, rotation, person, way, missed }): Lack[] => {
+      const lack = { ...NOTHING, ladder: ladder.id, person: person ?? way ?? null };
+      if (missed === null || missed === "passed on") return [];
+      if (missed !== "nobody") return [{ ...lack, kind: missed }];
+      const kind = role === "primary" ? "nobody on call" : "no secondary";
+      return [{ ...lack, kind, rotation: rotation ?? ladder.rotation }];
+    });
+  // Where nobody is primary nobody is secondary either: that is one gap.
+  const isEmpty = (rotation: string | null) =>
+    found.some((one) => one.kind === "nobody on call" && one.rotation === rotation);
+  return found.filter(({ kind, rotation }) => !(kind === "no secondary" && isEmpty(rotation)));
+}
+
+function isSame(one: Lack, other: Lack): boolean {
+  return (
+    one.kind === other.kind &&
+    one.ladder === other.ladder &&
+    one.level === other.level &&
+    one.rotation === other.rotation &&
+    one.person === other.person
   );
 }
 
-/** What each step of a ladder would find if it were taken at an instant. */
-function stepsAt(ladder: Ladder, roster: Roster, at: Date): Exclude<NextStep, null>[] {
-  return ladder.steps.flatMap((_, place) => {
-    const before = Array.from({ length: place }, (_before, step) => ({ step, round: 0 }));
-    const step = nextStep(ladder, roster, before, at);
-    return step === null ? [] : [step];
-  });
+/** Whom one step of a ladder would call if it were taken at an instant. */
+function stepAt(ladder: Ladder, crew: Crew, step: number, at: Date): NextStep {
+  const told = Array.from({ length: step }, (_, before) => ({ step: before, round: 0 }));
+  return nextStep(ladder, crew, { told }, at) ?? [];
 }
 
 /** The first round of a page that begins at an instant and that nobody acknowledges. */
-function oneRound(ladder: Ladder, roster: Roster, from: Date): Calls["steps"] {
+function oneRound(ladder: Ladder, crew: Crew, from: Date): Calls["steps"] {
   let at = from;
-  return ladder.steps.flatMap((_, place) => {
-    const before = Array.from({ length: place }, (_before, step) => ({ step, round: 0 }));
-    const next = nextStep(ladder, roster, before, at);
-    if (next === null) return [];
-    const { role, person, nextAt } = "reached" in next ? next.reached : next.missed;
-    const step = { at, role, person, missed: "reached" in next ? null : next.why };
-    at = nextAt;
-    return [step];
+  return ladder.steps.flatMap((_, step) => {
+    const called = stepAt(ladder, crew, step, at);
+    const takenAt = at;
+    at = called[0]?.nextAt ?? at;
+    return called.map((one) => ({
+      ...calleeOf(one),
+      at: takenAt,
+      missed: one.missed === null ? null : missWords(one.missed, one),
+    }));
   });
 }

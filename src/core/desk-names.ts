@@ -1,7 +1,7 @@
 // Checks the names in a desk file: those that nothing bears, and those that two things bear.
 import { z } from "zod";
 import type { Fault } from "./document.ts";
-import { isRole } from "./paging.ts";
+import { isRole, readReach } from "./paging.ts";
 
 /** Names that nothing bears, and names that two things bear. */
 export function danglingNames(value: unknown): Fault[] {
@@ -10,6 +10,7 @@ export function danglingNames(value: unknown): Fault[] {
   const rotations = known(file.rotations.map(({ id }) => id));
   const ladders = known(file.ladders.map(({ id }) => id));
   const regions = known(file.ladders.map(({ region }) => region));
+  const ways = known(file.ways.map(({ id }) => id));
   const refer = (
     path: Fault["path"],
     found: string | undefined,
@@ -74,8 +75,10 @@ export function danglingNames(value: unknown): Fault[] {
       ...contacts.flatMap((contact, nr) =>
         refer(["customers", at, "contacts", nr], contact, people, "person"),
       ),
-      ...refer(["customers", at, "ladder"], ladder, ladders, "ladder"),
-      ...(ladder === undefined
+      ...ladder.all.flatMap((one, nr) =>
+        refer(["customers", at, "ladder", ...(ladder.isList ? [nr] : [])], one, ladders, "ladder"),
+      ),
+      ...(ladder.all.length === 0
         ? refer(["customers", at, "region"], region, regions, "region of a ladder")
         : []),
     ]),
@@ -96,14 +99,24 @@ export function danglingNames(value: unknown): Fault[] {
     ...file.ladders.flatMap((one, at) => [
       ...refer(["ladders", at, "rotation"], one.rotation, rotations, "rotation"),
       ...one.steps.flatMap(({ page }, nr) =>
-        page === undefined || page === "channel" || isRole(page)
-          ? []
-          : refer(
-              ["ladders", at, "steps", nr, "page"],
-              page,
-              people,
-              "person, and neither primary, secondary nor channel",
-            ),
+        page.all.flatMap((written, place) => {
+          const path = ["ladders", at, "steps", nr, "page", ...(page.isList ? [place] : [])];
+          const reach = readReach(written);
+          switch (reach.role) {
+            case "primary":
+            case "secondary":
+              return refer(path, reach.rotation ?? undefined, rotations, "rotation");
+            case "person":
+              return refer(path, reach.person, people, "person, and neither primary, secondary nor channel");
+            case "way":
+              return refer(path, reach.way, ways, "way out");
+            case "channel":
+            case "group":
+              return [];
+            default:
+              return reach satisfies never;
+          }
+        }),
       ),
     ]),
   ];
@@ -112,12 +125,23 @@ export function danglingNames(value: unknown): Fault[] {
 /** What the check of names reads, as far as it can be read: a file with other faults is checked too. */
 const names = z.array(z.string()).catch([]);
 const name = z.string().optional().catch(undefined);
+/** One name or a list of them. */
+const someNames = z
+  .union([
+    z.string().transform((one) => ({ all: [one], isList: false })),
+    z.array(z.string()).transform((all) => ({ all, isList: true })),
+  ])
+  .catch({ all: [], isList: false });
 const stretch = z.object({ person: name, rotation: name }).catch({});
 const namesInFile = z
   .object({
     people: z.array(z.object({ id: name, slack: name, teams: name }).catch({})).catch([]),
     customers: z
-      .array(z.object({ key: name, contacts: names, region: name, ladder: name }).catch({ contacts: [] }))
+      .array(
+        z
+          .object({ key: name, contacts: names, region: name, ladder: someNames })
+          .catch({ contacts: [], ladder: { all: [], isList: false } }),
+      )
       .catch([]),
     rotations: z
       .array(
@@ -137,7 +161,9 @@ const namesInFile = z
             id: name,
             rotation: name,
             region: name,
-            steps: z.array(z.object({ page: name }).catch({})).catch([]),
+            steps: z
+              .array(z.object({ page: someNames }).catch({ page: { all: [], isList: false } }))
+              .catch([]),
           })
           .catch({ steps: [] }),
       )

@@ -19,6 +19,7 @@ const WALL_TIME = /^(\d{4}-\d\d-\d\d) ((?:[01]\d|2[0-3]):[0-5]\d)$/;
 const MOST_STEPS = 20;
 const MOST_ROUNDS = 20;
 const MOST_LAYERS = 20;
+const MOST_AT_ONCE = 20;
 
 const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "an id of small letters, digits and dashes");
 const words = z.string().trim().min(1, "some words").max(80, "80 characters at most");
@@ -93,7 +94,7 @@ const customer = mapping({
   channel: channel.optional(),
   contacts: z.array(id).min(1, "at least one contact"),
   region: id.optional(),
-  ladder: id.optional(),
+  ladder: z.union([id, z.array(id).min(1, "at least one ladder")]).optional(),
 });
 const layer = mapping({
   people: z.array(id).min(1, "at least one person"),
@@ -134,11 +135,35 @@ const rotation = mapping({
   }
   return z.NEVER;
 });
-const step = mapping({ page: id, here: z.boolean().default(false), wait });
+const reach = z
+  .string()
+  .regex(
+    /^((primary|secondary) of [a-z0-9][a-z0-9-]*|group (S[A-Z0-9]+|@[^\s@]+)|way [a-z0-9][a-z0-9-]*|[a-z0-9][a-z0-9-]{0,39})$/,
+    'primary, secondary, "primary of" another rotation, a person, channel, "group S012AB3CD", "group @handle" or "way" and its id',
+  );
+const step = mapping({
+  page: z.union([
+    reach,
+    z
+      .array(reach)
+      .min(1, "at least one")
+      .max(MOST_AT_ONCE, `${MOST_AT_ONCE} at most`)
+      .refine((all) => new Set(all).size === all.length, allowing("each once")),
+  ]),
+  here: z.boolean().default(false),
+  wait,
+});
+const scope = mapping({
+  policies: z.array(id).min(1, "at least one policy").optional(),
+  levels: z.array(z.string().min(1)).min(1, "at least one level").optional(),
+  hours: layerHours.optional(),
+  timezone: zone.optional(),
+});
 const ladder = mapping({
   id,
   rotation: id,
   region: id.optional(),
+  for: scope.optional(),
   steps: z.array(step).min(1, "at least one step").max(MOST_STEPS, `${MOST_STEPS} steps at most`),
   rounds: z.int().min(1, "1 or more").max(MOST_ROUNDS, `${MOST_ROUNDS} at most`).default(1),
 });
@@ -199,6 +224,9 @@ export const deskFile = mapping({
   ways: z.array(way).default([]),
   policies: z.array(z.string().min(1)).default([]),
 });
+
+/** A ladder as the desk file writes it. */
+export type WrittenLadder = z.output<typeof ladder>;
 
 /** The milliseconds of a wait such as "5m". */
 export function waitMs(text: string): number {

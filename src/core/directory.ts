@@ -1,8 +1,8 @@
 // The desk file: who the customers, people, channels, rotations and ladders are. Read once, whole, with every fault at once.
 import { danglingNames } from "./desk-names.ts";
-import { deskFile, waitMs } from "./desk-schema.ts";
+import { deskFile, waitMs, type WrittenLadder } from "./desk-schema.ts";
 import { readDocument } from "./document.ts";
-import type { Ladder } from "./paging.ts";
+import { reachesOf, type Crew, type Ladder, type LadderScope } from "./paging.ts";
 import type { Changes, Leave, Override, Rotation, SwapOffer } from "./roster.ts";
 import { soleInstantOfWall } from "./zone.ts";
 
@@ -36,8 +36,8 @@ export interface Customer {
   contacts: readonly string[];
   /** The support centre that it belongs to; absent where the desk has one alone. */
   region?: string;
-  /** Id of the ladder by which its urgent tickets page, or null where the desk has none. */
-  ladder: string | null;
+  /** Id of the ladder by which its urgent tickets page, or of several: the first that is for a page; null where it has none. */
+  ladder: string | readonly string[] | null;
 }
 
 /** A way out beside chat, for pages alone. What it is, the first part of its address says: "pagerduty:pd". */
@@ -96,13 +96,18 @@ export function parseDirectory(text: string): Directory {
       ...customer,
       channel: channel ?? null,
       ...(region === undefined ? {} : { region }),
-      ladder: ladder ?? ladderFor(region, file.ladders),
+      ladder: laddersFor({ region, ladder }, file.ladders),
     })),
     channels: { support: file.channels.support, onCall: file.channels["on-call"] },
     rotations: file.rotations,
-    ladders: file.ladders.map(({ id, rotation, rounds, steps }) => ({
+    ladders: file.ladders.map(({ id, rotation, rounds, for: scope, steps }) => ({
       ...{ id, rotation, rounds },
-      steps: steps.map(({ page, here, wait }) => ({ reach: page, here, waitMs: waitMs(wait) })),
+      ...(scope === undefined ? {} : { for: scopeIn(scope, zoneOf(file.rotations, rotation)) }),
+      steps: steps.map(({ page, here, wait }) => ({
+        reach: soleOf([page].flat()),
+        here,
+        waitMs: waitMs(wait),
+      })),
     })),
     ...(leave.length === 0 ? {} : { leave }),
     ...(overrides.length === 0 ? {} : { overrides }),
@@ -111,23 +116,26 @@ export function parseDirectory(text: string): Directory {
   };
 }
 
-/** Who is called for a customer's urgent tickets: the ladder and the rotation that it asks, or null for what the desk lacks. */
+/** Who is called for a customer's urgent tickets: by which of its ladders, and who of the desk can be. */
 export interface Calling {
-  ladder: Ladder | null;
-  rotation: Rotation | null;
+  /** The first one that is for a page is its ladder. */
+  ladders: readonly Ladder[];
+  rotations: readonly Rotation[];
   changes: Changes;
   isFit: (person: string, ticket: { attributes: Readonly<Record<string, string>> }) => boolean;
+  unreachable: NonNullable<Crew["unreachable"]>;
 }
 
-/** By which ladder, rotation, leave, overrides and clearance a customer's urgent tickets page. */
-export function ladderOf(customer: Customer, directory: Directory): Calling {
+/** By which ladders, rotations, leave, overrides and clearance a customer's urgent tickets page. */
+export function callingOf(customer: Customer, directory: Directory): Calling {
   const { ladders, rotations, leave = [], overrides = [] } = directory;
-  const ladder = ladders.find(({ id }) => id === customer.ladder) ?? null;
+  const ids = [customer.ladder ?? []].flat();
   return {
-    ladder,
-    rotation: rotations.find(({ id }) => id === ladder?.rotation) ?? null,
+    ladders: ids.flatMap((id) => ladders.filter((ladder) => ladder.id === id)),
+    rotations,
     changes: { leave, overrides },
     isFit: (person, { attributes }) => isCleared(directory, person, attributes[CLEARANCE]),
+    unreachable: (whom) => whyUnreachable(directory, whom),
   };
 }
 
@@ -146,13 +154,33 @@ export function addressOf({ people }: Directory, person: string, near: Address):
   return addresses.find((address) => address.startsWith(platform)) ?? addresses[0] ?? null;
 }
 
-/** Every address of a directory, as written. */
-export function addressesOf({ people, customers, channels }: Directory): Address[] {
+function whyUnreachable(
+  { people, ways = [] }: Directory,
+  whom: { person: string } | { way: string },
+): "left" | "no address" | null {
+  if ("way" in whom) return ways.some(({ id }) => id === whom.way) ? null : "left";
+  const person = people.find(({ id }) => id === whom.person);
+  if (person === undefined) return "left";
+  return person.addresses.length === 0 ? "no address" : null;
+}
+
+/** Where a user group is mentioned by: its id on the platform, or its handle as it was written. */
+export function groupAddress(group: string): Address {
+  return `slack:${group}`;
+}
+
+/** Every address of a directory, as written. Those of ways out are settings of this desk, which no platform is asked about. */
+export function addressesOf({ people, customers, channels, ladders }: Directory): Address[] {
   const all = [
     ...people.flatMap(({ addresses }) => addresses),
     ...customers.flatMap(({ channel }) => (channel === null ? [] : [channel])),
     channels.support,
     channels.onCall,
+    ...ladders.flatMap(({ steps }) =>
+      steps
+        .flatMap(reachesOf)
+        .flatMap((reach) => (reach.role === "group" ? [groupAddress(reach.group)] : [])),
+    ),
   ];
   return [...new Set(all)];
 }
@@ -166,11 +194,34 @@ function during({ from, to }: { from: string; to: string }, zone: string): { fro
   return { from: instantOf(from), to: instantOf(to) };
 }
 
-/** The first ladder of a region, and without a region the first of all. */
-function ladderFor(
-  region: string | undefined,
-  ladders: readonly { id: string; region?: string | undefined }[],
-): string | null {
-  const theirs = region === undefined ? ladders : ladders.filter((ladder) => ladder.region === region);
-  return theirs[0]?.id ?? null;
+/**
+ * A customer's ladders, in the order in which they are asked: those that it names, or else those of its region, or all. What
+ * comes behind a ladder that is for every page is never asked.
+ */
+function laddersFor(
+  { region, ladder }: { region: string | undefined; ladder: string | string[] | undefined },
+  ladders: readonly { id: string; region?: string | undefined; for?: object | undefined }[],
+): Customer["ladder"] {
+  const theirs = ladders.filter((one) => region === undefined || one.region === region).map(({ id }) => id);
+  const ids = [ladder ?? theirs].flat();
+  const last = ids.findIndex((id) => ladders.some((one) => one.id === id && one.for === undefined));
+  const asked = last < 0 ? ids : ids.slice(0, last + 1);
+  return asked.length === 0 ? null : soleOf(asked);
+}
+
+/** A list of one as that one alone, which is how earlier versions kept it. */
+function soleOf(list: string[]): string | string[] {
+  const [only, ...others] = list;
+  return only !== undefined && others.length === 0 ? only : list;
+}
+
+function scopeIn(
+  { policies, levels, hours, timezone }: NonNullable<WrittenLadder["for"]>,
+  rotationZone: string,
+): LadderScope {
+  return {
+    ...(policies === undefined ? {} : { policies }),
+    ...(levels === undefined ? {} : { levels }),
+    ...(hours === undefined ? {} : { hours: { weekly: hours, timezone: timezone ?? rotationZone } }),
+  };
 }

@@ -1,5 +1,5 @@
 // The fold: what each event makes of a ticket. Replaying a ticket's events gives the ticket, deadlines and all.
-import type { Paging } from "./paging.ts";
+import { calleeOf, isSameCallee, type Paging } from "./paging.ts";
 import { RECEIVED } from "./policy-schema.ts";
 import type { Policy, Status, TargetKind } from "./policy.ts";
 import {
@@ -161,6 +161,7 @@ export function happen(before: Ticket, event: TicketEvent, policy: Policy): Tick
         reason: what.reason ?? null,
         state: "ringing",
         nextAt: at,
+        ...(what.ladder === undefined ? {} : { ladder: what.ladder }),
         told: [],
         passedBy: [],
         endedBy: null,
@@ -178,13 +179,12 @@ export function happen(before: Ticket, event: TicketEvent, policy: Policy): Tick
     case "page-missed": {
       const { paging } = ticket;
       if (paging?.state !== "ringing") return ticket;
-      const { step, round, role, person, here, nextAt } = what;
       const missed = what.kind === "page-missed" ? what.why : null;
-      const isNew = !paging.told.some((told) => told.step === step && told.round === round);
+      const isNew = !paging.told.some((told) => isSameCallee(told, what));
       const told = isNew
-        ? [...paging.told, { step, round, role, person, here, at, missed }]
-        : paging.told.map((old) => (old.step === step && old.round === round ? { ...old, missed } : old));
-      return { ...ticket, paging: { ...paging, told, nextAt } };
+        ? [...paging.told, { ...calleeOf(what), at, missed }]
+        : paging.told.map((old) => (isSameCallee(old, what) ? { ...old, missed } : old));
+      return { ...ticket, paging: { ...paging, told, nextAt: what.nextAt } };
     }
     case "acknowledged":
       return endPaging({ ...ticket, alertedAt: null }, "acknowledged", by, at);

@@ -6,6 +6,7 @@ import { isOpenTarget, marksOf } from "./targets.ts";
 import { termsOf } from "./history.ts";
 import type { TicketEvent, What } from "./ticket.ts";
 import {
+  calleeWords,
   headline,
   instant,
   levelWords,
@@ -84,10 +85,15 @@ export function threadLine(event: TicketEvent, scene: Scene): LineMessage | null
     case "passed-on":
       return line([who, " cannot take it; the next step follows at once."]);
     case "paged":
-      return line(["Paged ", ...stepOf(what, scene), "."]);
+      return line(["Paged ", ...calleeWords(what, directory), "."]);
     case "page-missed":
       return {
-        ...line(["Could not page ", ...stepOf(what, scene), `: ${what.why}. The next step follows at once.`]),
+        ...line([
+          "Could not page ",
+          ...calleeWords(what, directory),
+          `: ${what.why}.`,
+          ...whatFollows(what, event.at),
+        ]),
         tone: "attention",
       };
     case "acknowledged":
@@ -276,12 +282,9 @@ function levelChange(what: Extract<What, { kind: "level-changed" }>, { policy }:
   return [who, `${change}: ${what.reason}`];
 }
 
-/** Whom a step of the ladder is for. */
-function stepOf(step: Extract<What, { kind: "paged" | "page-missed" }>, { directory }: Scene): Text {
-  if (step.person !== null) return [named(directory, step.person), ` (${step.role})`];
-  return [
-    step.role === "channel" ? `the on-call channel${step.here ? " with @here" : ""}` : `the ${step.role}`,
-  ];
+/** What comes of somebody who was not reached: others of the same step may have been. */
+function whatFollows({ nextAt }: { nextAt: Date }, at: Date): Text {
+  return nextAt <= at ? [" The next step follows at once."] : [];
 }
 
 /** Whom a reminder is for: the assignee, else the person on call, by a mention that notifies. */

@@ -10,6 +10,8 @@ export type Part =
   | { at: Date; fallback: string; exact?: true }
   /** A person by name; where `ring` is true and the platform knows the address, a mention that notifies. */
   | { person: string; address: Address | null; ring: boolean }
+  /** A user group of the platform: a mention that notifies its members, where the platform knows it. */
+  | { group: string; address: Address; ring: true }
   /** Everybody who is active in the channel: rings. */
   | { here: true };
 

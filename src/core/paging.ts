@@ -5,12 +5,27 @@
 //                        +-- first acknowledgement --> acknowledged
 //                        +-- closed, or lowered below paging --> withdrawn
 //
-// A step whose role is empty, or whose person is away or cannot be reached, waits for nothing.
-import { isAway, onCall, UNCHANGED, type Role, type Roster } from "./roster.ts";
+// A rung calls one or several at once and waits for them together. Whom it does not reach is said; a rung that reaches
+// nobody, because its role is empty, its people are away, or nobody can be reached, waits for nothing.
+import { closingAfter, isOpen, nextOpening } from "./calendar.ts";
+import type { WeeklyHours } from "./hours.ts";
+import {
+  isAway,
+  onCall,
+  UNCHANGED,
+  weeklyCalendar,
+  type Changes,
+  type Role,
+  type Rotation,
+} from "./roster.ts";
 
-/** One rung. `reach` is a role of the rotation, "channel", or a person's id. */
+/** One rung. */
 interface LadderStep {
-  reach: string;
+  /**
+   * Whom it calls, all at once, as the desk file writes it: "primary", "secondary of night-desk", "sam", "channel",
+   * "group S012AB3CD", "group @handle", "way pagerduty".
+   */
+  reach: string | readonly string[];
   /** Only for "channel": with @here. */
   here: boolean;
   /** How long to wait for an acknowledgement before the next step, in milliseconds of real time. */
@@ -24,7 +39,35 @@ export interface Ladder {
   steps: readonly LadderStep[];
   /** How often the whole ladder is gone through, at least 1. */
   rounds: number;
+  /** Which pages it is for; absent: all. */
+  for?: LadderScope;
 }
+
+/** The pages that a ladder is for: those that begin in its hours, at its levels, under its policies. What is absent bounds nothing. */
+export interface LadderScope {
+  policies?: readonly string[];
+  levels?: readonly string[];
+  /** Wall time of `timezone`. */
+  hours?: { weekly: WeeklyHours; timezone: string };
+}
+
+/** A page that is about to begin. */
+export interface PageAt {
+  policy: string;
+  level: string;
+  at: Date;
+}
+
+/** Whom one part of a rung calls. */
+export type Reach =
+  /** Of the ladder's own rotation where none is named. */
+  | { role: Role; rotation: string | null }
+  | { role: "person"; person: string }
+  | { role: "channel" }
+  /** A user group of the chat platform: its id, or "@" and its handle. */
+  | { role: "group"; group: string }
+  /** A way out that the desk file names. */
+  | { role: "way"; way: string };
 
 /** Why a page began. */
 export type PageReason = "outside-hours" | "always" | "closing" | "raised" | "asked";
@@ -40,6 +83,8 @@ export interface Paging {
   state: "ringing" | "acknowledged" | "withdrawn" | "unanswered";
   /** When the next step is due; null once it no longer rings. */
   nextAt: Date | null;
+  /** By which ladder it goes; null where none was for it, absent where it began before ladders were told apart. */
+  ladder?: string | null;
   /** Whom each step reached or missed, in order. */
   told: readonly PagedStep[];
   /** Who said that they cannot take it: no later step rings them. */
@@ -48,72 +93,222 @@ export interface Paging {
   endedAt: Date | null;
 }
 
-/** One step that was taken: whom it reached when, or why it reached nobody. */
-export interface PagedStep {
+/** One of those whom a step calls. */
+export interface Callee {
   step: number;
   round: number;
+  /** Its place in a rung that calls several; absent for the first. */
+  place?: number;
+  /** "primary", "secondary", "person", "channel", "group" or "way". */
   role: string;
   person: string | null;
+  /** Of a role: the rotation, where it is not the ladder's own. */
+  rotation?: string;
+  group?: string;
+  way?: string;
   here: boolean;
+}
+
+/** One of those whom a step called: when, or why it was not reached. */
+export interface PagedStep extends Callee {
   at: Date;
   missed: string | null;
 }
 
-/** One rung of the ladder, as it was taken. */
-export interface StepTaken {
-  step: number;
-  round: number;
-  /** "primary", "secondary", "channel" or "person". */
-  role: string;
-  person: string | null;
-  here: boolean;
+/** One of those whom a step calls, as it was taken. */
+export interface StepTaken extends Callee {
   /** When to take the next step. */
   nextAt: Date;
 }
 
-/** The next step of a ladder, or null where all its rounds are over. */
-export type NextStep = { reached: StepTaken } | { missed: StepTaken; why: string } | null;
+/** The next step of a ladder, taken: those whom it calls, each reached or with the reason why not. */
+export type NextStep = readonly (StepTaken & { missed: Miss | null })[];
+
+/** Why somebody is not called, as far as the desk knows. */
+export type Miss = "nobody" | "on leave" | "not cleared" | "left" | "no address" | "passed on";
+
+/** Who can be called for a page. */
+export interface Crew {
+  rotations: readonly Rotation[];
+  /** Leave and overrides; absent where there are none. */
+  changes?: Changes;
+  /** Whether somebody may be called for the ticket in question, by their clearance; absent where everybody may. */
+  isFit?: (person: string) => boolean;
+  /** Why the desk cannot reach a person, or a way out, at any time; null where it can. Absent where it always can. */
+  unreachable?: (whom: { person: string } | { way: string }) => "left" | "no address" | null;
+}
 
 /**
- * Resolves the step that comes after those already told, by who is on call at `now`. The ladder may have become longer
- * or shorter meanwhile: none is told twice, and its rounds bound it all the same.
+ * Resolves the step that comes after those already told, by who is on call at `now`; null where all the ladder's rounds are
+ * over. The ladder may have become longer or shorter meanwhile: no step is told twice, and its rounds bound it all the same.
  */
 export function nextStep(
   ladder: Ladder,
-  roster: Roster,
-  told: readonly { step: number; round: number }[],
+  crew: Crew,
+  { told, passedBy = [] }: { told: readonly { step: number; round: number }[]; passedBy?: readonly string[] },
   now: Date,
-): NextStep {
-  const isTold = (place: number) =>
-    told.some(
-      ({ step, round }) => round * ladder.steps.length + step === place && step < ladder.steps.length,
-    );
-  let place = told.length;
-  while (isTold(place)) place += 1;
-  const step = place % ladder.steps.length;
-  const round = Math.floor(place / ladder.steps.length);
+): NextStep | null {
+  const count = ladder.steps.length;
+  const taken = new Set(
+    told.filter(({ step }) => step < count).map(({ step, round }) => round * count + step),
+  );
+  let nr = new Set(told.map(({ step, round }) => `${round}.${step}`)).size;
+  while (taken.has(nr)) nr += 1;
+  const step = nr % count;
+  const round = Math.floor(nr / count);
   const rung = ladder.steps[step];
   if (rung === undefined || round >= ladder.rounds) return null;
-  const common = { step, round, here: rung.here, nextAt: new Date(now.getTime() + rung.waitMs) };
-  if (rung.reach === "channel") return { reached: { ...common, role: "channel", person: null } };
-  if (!isRole(rung.reach)) {
-    const named = { ...common, role: "person", person: rung.reach };
-    const why = whyNot(rung.reach, roster, now);
-    return why === null ? { reached: named } : { missed: { ...named, nextAt: now }, why };
+  const called = reachesOf(rung).map((reach, place) => {
+    const { callee, missed } = resolved(reach, ladder, crew, now);
+    const hasPassed = callee.person !== null && passedBy.includes(callee.person);
+    return {
+      ...{ step, round, ...callee },
+      ...(place === 0 ? {} : { place }),
+      here: reach.role === "channel" && rung.here,
+      missed: missed ?? (hasPassed ? ("passed on" as const) : null),
+    };
+  });
+  // Who holds two of its roles, or is named beside one, is called once.
+  const each = called.filter(
+    ({ person }, place) => person === null || called.findIndex((one) => one.person === person) === place,
+  );
+  const isReached = each.some(({ missed }) => missed === null);
+  const nextAt = new Date(now.getTime() + (isReached ? rung.waitMs : 0));
+  return each.map((one) => ({ ...one, nextAt }));
+}
+
+/** The ladder by which a page goes: the first of some that is for it; null where none is. */
+export function ladderFor(ladders: readonly Ladder[], page: PageAt): Ladder | null {
+  return ladders.find((ladder) => isFor(ladder, page)) ?? null;
+}
+
+/** The next instant after `at` at which a ladder's hours begin or end; null where they never do. */
+export function hoursChangeAt({ for: scope }: Ladder, at: Date): Date | null {
+  if (scope?.hours === undefined) return null;
+  const calendar = weeklyCalendar(scope.hours.weekly, scope.hours.timezone);
+  if (calendar.neverOpens) return null;
+  return isOpen(calendar, at) ? closingAfter(calendar, at) : nextOpening(calendar, at);
+}
+
+/** When the step after some that was not reached is due: at once where its whole rung, the last one taken, reached nobody. */
+export function nextAfterMiss(
+  { told, nextAt }: Pick<Paging, "told" | "nextAt">,
+  missed: Callee,
+  now: Date,
+): Date {
+  const isSame = ({ step, round }: Callee) => step === missed.step && round === missed.round;
+  const others = told.filter((one) => isSame(one) && placeIn(one) !== placeIn(missed) && one.missed === null);
+  const last = told.at(-1);
+  const isLast = last !== undefined && isSame(last);
+  return isLast && others.length === 0 ? now : (nextAt ?? now);
+}
+
+/** Why somebody is not called, as it is said behind their name. */
+export function missWords(missed: Miss, callee: Pick<Callee, "role" | "rotation">): string {
+  switch (missed) {
+    case "nobody":
+      return `nobody is ${dutyWords(callee)}`;
+    case "on leave":
+      return "is on leave";
+    case "not cleared":
+      return "is not cleared for this ticket";
+    case "left":
+      return "is not in the desk file any more";
+    case "no address":
+      return "has no address in the desk file";
+    case "passed on":
+      return "has passed it on";
+    default:
+      return missed satisfies never;
   }
-  const person = onCall(roster, rung.reach, now);
-  if (person !== null) return { reached: { ...common, role: rung.reach, person } };
-  const missed = { ...common, role: rung.reach, person: null, nextAt: now };
-  return { missed, why: `nobody is ${rung.reach}` };
+}
+
+/** "primary", or "primary of night-desk" where the rotation is not the ladder's own. */
+export function dutyWords({ role, rotation }: Pick<Callee, "role" | "rotation">): string {
+  return rotation === undefined ? role : `${role} of ${rotation}`;
+}
+
+/** Whether two name the same one of those whom a page called. */
+export function isSameCallee(one: Callee, other: Callee): boolean {
+  return one.step === other.step && one.round === other.round && placeIn(one) === placeIn(other);
+}
+
+/** Who was called, and nothing else of what is known of it. */
+export function calleeOf({ step, round, place, role, person, rotation, group, way, here }: Callee): Callee {
+  return {
+    ...{ step, round, role, person, here },
+    ...(place === undefined ? {} : { place }),
+    ...(rotation === undefined ? {} : { rotation }),
+    ...(group === undefined ? {} : { group }),
+    ...(way === undefined ? {} : { way }),
+  };
+}
+
+/** Each of those whom a rung calls. */
+export function reachesOf({ reach }: { reach: string | readonly string[] }): Reach[] {
+  return [reach].flat().map(readReach);
+}
+
+/** Reads whom a rung calls. What is no other is a person's id. */
+export function readReach(written: string): Reach {
+  const [, role, rotation] = /^(primary|secondary)(?: of (\S+))?$/.exec(written) ?? [];
+  if (role === "primary" || role === "secondary") return { role, rotation: rotation ?? null };
+  if (written === "channel") return { role: "channel" };
+  const [, kind, name = ""] = /^(group|way) (\S+)$/.exec(written) ?? [];
+  if (kind === "group") return { role: "group", group: name };
+  return kind === "way" ? { role: "way", way: name } : { role: "person", person: written };
 }
 
 /** True for "primary" and "secondary". */
-export function isRole(reach: string): reach is Role {
-  return reach === "primary" || reach === "secondary";
+export function isRole(role: string): role is Role {
+  return role === "primary" || role === "secondary";
+}
+
+function isFor({ for: scope = {} }: Ladder, { policy, level, at }: PageAt): boolean {
+  const { policies, levels, hours } = scope;
+  return (
+    policies?.includes(policy) !== false &&
+    levels?.includes(level) !== false &&
+    (hours === undefined || isOpen(weeklyCalendar(hours.weekly, hours.timezone), at))
+  );
+}
+
+/** Whom a part of a rung means at an instant, and why it is not called; null where it is. */
+function resolved(
+  reach: Reach,
+  ladder: Ladder,
+  crew: Crew,
+  now: Date,
+): { callee: Omit<Callee, "step" | "round" | "here">; missed: Miss | null } {
+  switch (reach.role) {
+    case "primary":
+    case "secondary": {
+      const { role, rotation: other } = reach;
+      const rotation = crew.rotations.find(({ id }) => id === (other ?? ladder.rotation)) ?? null;
+      const person = onCall({ ...crew, rotation }, role, now);
+      const callee = { role, person, ...(other === null ? {} : { rotation: other }) };
+      return { callee, missed: person === null ? "nobody" : (crew.unreachable?.({ person }) ?? null) };
+    }
+    case "person":
+      return { callee: reach, missed: whyNot(reach.person, crew, now) };
+    case "channel":
+      return { callee: { role: "channel", person: null }, missed: null };
+    case "group":
+      return { callee: { ...reach, person: null }, missed: null };
+    case "way":
+      return { callee: { ...reach, person: null }, missed: crew.unreachable?.({ way: reach.way }) ?? null };
+    default:
+      return reach satisfies never;
+  }
 }
 
 /** Why somebody whom the ladder names is not called; null where they are. */
-function whyNot(person: string, { changes = UNCHANGED, isFit }: Roster, now: Date): string | null {
-  if (isAway(changes.leave, person, now)) return "is on leave";
-  return isFit?.(person) === false ? "is not cleared for this ticket" : null;
+function whyNot(person: string, { changes = UNCHANGED, isFit, unreachable }: Crew, now: Date): Miss | null {
+  if (isAway(changes.leave, person, now)) return "on leave";
+  if (isFit?.(person) === false) return "not cleared";
+  return unreachable?.({ person }) ?? null;
+}
+
+function placeIn({ place = 0 }: Callee): number {
+  return place;
 }

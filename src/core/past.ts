@@ -11,6 +11,7 @@
 // Whatever is due within a silence, under whichever policy, is done when it ends. So the same policy gives the same record.
 import { agenda, type Circumstances } from "./agenda.ts";
 import { happen, plant, revisionFor, type Seedling } from "./history.ts";
+import { isSameCallee } from "./paging.ts";
 import type { Ticket, TicketEvent, What } from "./ticket.ts";
 
 /** What decides at an instant about a ticket that is under a policy revision then. */
@@ -92,7 +93,7 @@ function isFromOutside(what: What, ticket: Ticket): boolean {
   if (what.kind === "acknowledged") return what.how === "button";
   if (what.kind === "paging-began") return what.why === "asked";
   if (what.kind === "page-missed")
-    return ticket.paging?.told.some(({ step, round }) => step === what.step && round === what.round) === true;
+    return ticket.paging?.told.some((told) => isSameCallee(told, what)) === true;
   return !DECIDED.has(what.kind);
 }
 

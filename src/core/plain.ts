@@ -23,6 +23,7 @@ function inWords(text: Text, instant: (part: Instant) => string): string {
       if (typeof part === "string") return part;
       if ("strong" in part) return part.strong;
       if ("person" in part) return part.person;
+      if ("group" in part) return part.group;
       return "here" in part ? "@here" : instant(part);
     })
     .join("");

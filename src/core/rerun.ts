@@ -2,6 +2,7 @@
 import { act, agenda, file, type Agenda } from "./agenda.ts";
 import { DeskError } from "./errors.ts";
 import { plant, revisionFor, type PolicyOf, type Seedling } from "./history.ts";
+import { calleeOf, isSameCallee, nextAfterMiss } from "./paging.ts";
 import type { CircumstancesAt, Past } from "./past.ts";
 import type { Ticket, TicketEvent, What } from "./ticket.ts";
 
@@ -44,7 +45,7 @@ export function rerun(seed: Seedling, past: Past, circumstancesAt: Circumstances
     const { event } = stretch;
     if (event === null) break;
     const { at, by } = event;
-    const what = asItWouldBe(event.what, now.ticket, (revision) => circumstancesAt(at, revision).policy);
+    const what = asItWouldBe(event, now.ticket, (revision) => circumstancesAt(at, revision).policy);
     const there = circumstancesAt(
       at,
       what === null ? now.ticket.policyRevision : revisionFor(now.ticket, what),
@@ -70,7 +71,11 @@ function nextLook(
 }
 
 /** What somebody's act is in other circumstances, or null where it has no object there. */
-function asItWouldBe(what: What, { paging, alertedAt }: Ticket, policyOf: PolicyOf): What | null {
+function asItWouldBe(
+  { what, at }: TicketEvent,
+  { paging, alertedAt }: Ticket,
+  policyOf: PolicyOf,
+): What | null {
   // Where another policy serves from the beginning, there is nothing to move to but another zone.
   if (what.kind === "moved") {
     const { from, to } = what;
@@ -87,9 +92,8 @@ function asItWouldBe(what: What, { paging, alertedAt }: Ticket, policyOf: Policy
   if (paging?.state !== "ringing") return null;
   const tried = paging.told.filter(({ person }) => person === what.person);
   const same =
-    tried.find(({ step, round }) => step === what.step && round === what.round) ??
-    tried.findLast(({ missed }) => missed === null);
+    tried.find((told) => isSameCallee(told, what)) ?? tried.findLast(({ missed }) => missed === null);
   if (same === undefined) return null;
-  const { step, round, role, here } = same;
-  return { ...what, step, round, role, here };
+  const { kind, why } = what;
+  return { kind, why, ...calleeOf(same), nextAt: nextAfterMiss(paging, same, at) };
 }

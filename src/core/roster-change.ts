@@ -37,16 +37,21 @@ export function withLeave(directory: Directory, leave: Leave): Directory {
   return { ...directory, leave: [...(directory.leave ?? []), leave] };
 }
 
-/** When whoever holds the first role now hands over; refused where that is the person who asks. */
+/** When whoever holds the first role now hands over; refused where that is the person who asks, or never. */
 export function handoverAfter(
   directory: Directory,
   rotation: Rotation,
   person: string,
   now: Date,
 ): { from: string | null; to: Date } {
-  const [hold] = holdsBetween(rotation, changesOf(directory), "primary", now, horizonFrom(now));
+  const end = horizonFrom(now);
+  const [hold] = holdsBetween(rotation, changesOf(directory), "primary", now, end);
   if (hold === undefined) throw new DeskError("internal", `Nothing is known of ${rotation.id} from now on.`);
   if (hold.person === person) throw new DeskError("conflict", "You are on call already.");
+  if (hold.to >= end) {
+    const sentence = `No hand-over of ${rotation.id} is in sight. Say until when: /oncall override.`;
+    throw new DeskError("conflict", sentence);
+  }
   return { from: hold.person, to: hold.to };
 }
 

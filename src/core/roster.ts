@@ -238,7 +238,7 @@ function turnAt(layer: PlannedLayer, at: Date): Duty {
   const index = handoversSince(layer, at);
   const nextHandover = handoverAt(layer, index + 1);
   if (index < 0 && !goesBack) return { order: [], until: handoverAt(layer, 0) };
-  const calendar = hours === null ? null : calendarOf(hours, timezone);
+  const calendar = hours === null ? null : weeklyCalendar(hours, timezone);
   if (calendar?.neverOpens === true) return { order: [], until: null };
   const isOnDuty = calendar === null || isOpen(calendar, at);
   if (!isOnDuty) return { order: [], until: nextOpening(calendar, at) };
@@ -276,7 +276,8 @@ function timeText(inDayMs: number): string {
   return [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, "0")).join(":");
 }
 
-function calendarOf(hours: WeeklyHours, timezone: string): Calendar {
+/** The calendar of some hours of the week, kept once it is compiled. */
+export function weeklyCalendar(hours: WeeklyHours, timezone: string): Calendar {
   return calendars(`${timezone} ${JSON.stringify(hours)}`, () =>
     compileCalendar({ timezone, hours, holidays: [] }),
   );

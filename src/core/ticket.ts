@@ -102,13 +102,16 @@ export type What =
   | { kind: "reminded"; target: TargetKind; mark: string; folded: readonly string[] }
   /** An urgent ticket in hours: the channel was alerted, and a page follows at closing unless somebody attends to it. */
   | { kind: "alerted" }
-  /** `reason` is the words of whoever asked for the page by hand. */
-  | { kind: "paging-began"; why: PageReason; reason?: string }
+  /** `reason` is the words of whoever asked for the page by hand; `ladder` is as in Paging. */
+  | { kind: "paging-began"; why: PageReason; reason?: string; ladder?: string | null }
   /** Somebody on the ladder cannot take it: the next step follows at once. */
   | { kind: "passed-on" }
-  /** A step of the ladder was taken; `next` is the one after it, or null where this was the last one's last round. */
+  /** One of those whom a step of the ladder calls, who was reached. */
   | ({ kind: "paged" } & StepTaken)
-  /** A step that reaches nobody: an empty role, or a person whom the platform cannot reach. The next one follows at once. */
+  /**
+   * One of them who was not: an empty role, or a person whom the platform cannot reach. Where the step reached nobody, the
+   * next one follows at once.
+   */
   | ({ kind: "page-missed"; why: string } & StepTaken)
   | { kind: "acknowledged"; how: "button" | "taken" | "answered" | "called" }
   | { kind: "page-withdrawn"; why: "closed" | "lowered" | "moved" }

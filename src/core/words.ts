@@ -4,6 +4,7 @@ import { countedMs, durationMs, inWords } from "./clock.ts";
 import { addressOf, type Customer, type Directory, type Person } from "./directory.ts";
 import { termsOf } from "./history.ts";
 import type { Part, PromiseLine, Text } from "./message.ts";
+import { dutyWords, type Callee } from "./paging.ts";
 import { calendarOf, levelOf, type Level, type Policy, type TargetKind } from "./policy.ts";
 import { STATUS_WORDS } from "./rights.ts";
 import { isOpenTarget, pausesOf, type TargetState } from "./targets.ts";
@@ -42,6 +43,17 @@ export function named(directory: Directory, id: string): Part {
 /** A person by name, in a way that notifies them. */
 export function rung(directory: Directory, id: string): Part {
   return personPart(directory, id, true);
+}
+
+/** Whom a step of a ladder calls, without ringing. */
+export function calleeWords(callee: Callee, directory: Directory): Text {
+  const { role, person, group, way, here } = callee;
+  if (person !== null) return [named(directory, person), ` (${dutyWords(callee)})`];
+  if (group !== undefined) return [`the group ${group}`];
+  if (way !== undefined) return [way];
+  return [
+    role === "channel" ? `the on-call channel${here ? " with @here" : ""}` : `the ${dutyWords(callee)}`,
+  ];
 }
 
 /** Somebody's name, or the id where the desk knows them no longer. */

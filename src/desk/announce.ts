@@ -3,10 +3,11 @@
 //   ticket:ID:card                 the card in the support channel; the thread under it is support's
 //   ticket:ID:receipt, :post       what the filer and the customer's channel see; threads with the customer
 //   ticket:ID:event:N[:where]      one line about event N: in the card's thread, to the customer, or to a whole channel
-//   ticket:ID:page:P:R.S           page P, round R, step S of its ladder; :on-call is its post in the on-call channel
+//   ticket:ID:page:P:R.S[.C]       page P, round R, step S of its ladder, C of several that it calls; :on-call is the
+//                                  page's post in the on-call channel
 import type { Agenda, Step } from "../core/agenda.ts";
 import { cardOf, pageOf, receiptOf, ringing } from "../core/card.ts";
-import { addressOf, type Address } from "../core/directory.ts";
+import { addressOf, type Address, type Directory } from "../core/directory.ts";
 import {
   alertLine,
   customerLine,
@@ -16,7 +17,7 @@ import {
   unansweredLine,
 } from "../core/lines.ts";
 import type { Message } from "../core/message.ts";
-import type { PagedStep } from "../core/paging.ts";
+import { isSameCallee, type Callee, type PagedStep } from "../core/paging.ts";
 import { levelOf } from "../core/policy.ts";
 import { isOpenTarget } from "../core/targets.ts";
 import type { Ticket } from "../core/ticket.ts";
@@ -139,23 +140,41 @@ function pageCopies(scene: Scene, steps: readonly Step[]): PageCopy[] {
   const { onCall } = scene.directory.channels;
   const mode = paging.state === "ringing" || paging.state === "unanswered" ? "post" : "edit-only";
   const last = paging.told.findLast(({ person }) => person !== null);
-  const ring = ringing(scene, last?.person ?? null, false);
+  const people = paging.told.filter(
+    (told) => told.person !== null && told.step === last?.step && told.round === last.round,
+  );
   const copies = paging.told
     .filter(({ missed }) => missed === null)
     .flatMap((told) => copyFor(told, scene, paging.state === "ringing" && !isJustTaken(told, steps)));
-  const standing = show(scene, `page:${paging.nr}:on-call`, onCall, pageOf(scene, paging, ring));
+  const standing = show(
+    scene,
+    `page:${paging.nr}:on-call`,
+    onCall,
+    pageOf(scene, paging, ringing(scene, people)),
+  );
   return [{ ...standing, step: null }, ...copies].map((copy) => ({ ...copy, urgency: "page", mode }));
 }
 
-/** The copy that one step of the ladder makes; none while it rings and was made before. */
+/** The copy for one of those whom a step of the ladder calls; none while it rings and was made before. */
 function copyFor(told: PagedStep, scene: Scene, isOld: boolean): PageCopy[] {
   const { paging } = scene.ticket;
-  const { person, here, step, round } = told;
-  const { onCall } = scene.directory.channels;
-  const place = person === null ? onCall : addressOf(scene.directory, person, onCall);
+  const place = placeOf(told, scene.directory);
   if (paging === null || isOld || place === null) return [];
-  const message = pageOf(scene, paging, person === null ? ringing(scene, null, here) : []);
-  return [{ ...show(scene, `page:${paging.nr}:${round}.${step}`, place, message), step: told }];
+  // A direct message rings by itself.
+  const message = pageOf(scene, paging, told.person === null ? ringing(scene, [told]) : []);
+  return [{ ...show(scene, pageSlot(paging.nr, told), place, message), step: told }];
+}
+
+/** The slot of the copy for one of those whom a page calls, behind its ticket's. */
+export function pageSlot(page: number, { round, step, place = 0 }: Callee): string {
+  return `page:${page}:${round}.${step}${place === 0 ? "" : `.${place}`}`;
+}
+
+/** Where a copy of a page goes; null where the desk no longer knows. */
+function placeOf({ person, way }: PagedStep, directory: Directory): Address | null {
+  if (person !== null) return addressOf(directory, person, directory.channels.onCall);
+  if (way === undefined) return directory.channels.onCall;
+  return directory.ways?.find(({ id }) => id === way)?.address ?? null;
 }
 
 const PAGE_EVENTS: ReadonlySet<string> = new Set([
@@ -169,9 +188,7 @@ const PAGE_EVENTS: ReadonlySet<string> = new Set([
 ]);
 
 function isJustTaken(told: PagedStep, steps: readonly Step[]): boolean {
-  return steps.some(
-    ({ event: { what } }) => what.kind === "paged" && what.step === told.step && what.round === told.round,
-  );
+  return steps.some(({ event: { what } }) => what.kind === "paged" && isSameCallee(what, told));
 }
 
 function show(scene: Scene, name: string, place: Address, message: Message): ShowEffect {

@@ -1,6 +1,6 @@
 // One ticket with everything that decides about it, read inside a transaction.
-import { rosterFor, type Circumstances } from "../core/agenda.ts";
-import { ladderOf, type Customer, type Directory, type Person } from "../core/directory.ts";
+import { crewFor, ladderOfPage, type Circumstances } from "../core/agenda.ts";
+import { callingOf, type Customer, type Directory, type Person } from "../core/directory.ts";
 import { DeskError } from "../core/errors.ts";
 import { revisionsOf, type PolicyOf } from "../core/history.ts";
 import type { Policy } from "../core/policy.ts";
@@ -25,7 +25,7 @@ export async function openCase(tx: Tx, ticket: Ticket): Promise<Case> {
   if (customer === undefined) {
     throw new DeskError("internal", `The desk file no longer has ${ticket.customer}, whose ticket this is.`);
   }
-  return { ticket, policy, customer, directory, ...ladderOf(customer, directory) };
+  return { ticket, policy, customer, directory, ...callingOf(customer, directory) };
 }
 
 /** The policies of all revisions that a ticket was ever under. */
@@ -43,7 +43,10 @@ export async function policiesOf(tx: Tx, ticket: Ticket, events: readonly Ticket
 /** What messages about a case are made from, at an instant. */
 export function sceneOf(kase: Case, ticket: Ticket, now: Date): Scene {
   const { policy, customer, directory } = kase;
-  const onCallNow = onCall(rosterFor(ticket, kase), "primary", now);
+  const { rotations, ...crew } = crewFor(ticket, kase);
+  const ladder = ladderOfPage(ticket, kase, now);
+  const rotation = rotations.find(({ id }) => id === ladder?.rotation) ?? null;
+  const onCallNow = onCall({ rotation, ...crew }, "primary", now);
   return { ticket, policy, customer, directory, onCall: onCallNow, now };
 }
 

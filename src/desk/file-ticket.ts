@@ -1,7 +1,7 @@
 // Filing: the form, what it promises while it is filled in, and the ticket that comes of it.
 import { DeskError } from "../core/errors.ts";
 import { assumptionsAbout } from "../core/assumption.ts";
-import { ladderOf, type Address, type Customer, type Person } from "../core/directory.ts";
+import { callingOf, type Address, type Customer, type Person } from "../core/directory.ts";
 import type { Form, FormField, FormValues } from "../core/form.ts";
 import type { Text } from "../core/message.ts";
 import { closingAfter } from "../core/calendar.ts";
@@ -90,7 +90,12 @@ export async function fileTicket(
   const count = await tx.nextNumber(customer.key);
   const ticket = await recordFiled(
     tx,
-    { policy: revision.policy, customer, directory: known.directory, ...ladderOf(customer, known.directory) },
+    {
+      policy: revision.policy,
+      customer,
+      directory: known.directory,
+      ...callingOf(customer, known.directory),
+    },
     {
       number: `${customer.key}-${count}`,
       customer: customer.key,

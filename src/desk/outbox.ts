@@ -5,6 +5,7 @@
 import { refusedText, type Setting } from "../core/in-step.ts";
 import { line } from "../core/lines.ts";
 import type { Message } from "../core/message.ts";
+import { calleeOf, nextAfterMiss } from "../core/paging.ts";
 import { openCase } from "./case.ts";
 import type { ChatPlatform, Delivery, Log, Outcome, Store, Tx } from "./ports.ts";
 import { notice } from "./notice.ts";
@@ -234,26 +235,19 @@ function bounded(
   return { ...outcome, at: new Date(Math.max(outcome.at.getTime(), now + jittered)) };
 }
 
-/** A page that reached nobody: the ladder goes on at once. One that arrived and cannot be edited has reached somebody. */
+/** A page that did not reach whom it was for: the ladder goes on at once, unless it reached another of the same step. One that arrived and cannot be edited has reached somebody. */
 async function passOver(tx: Tx, delivery: Delivery, why: string, now: Date): Promise<void> {
   if (delivery.work.do === "edit") return;
-  const step = /:page:(\d+):(\d+)\.(\d+)$/.exec(delivery.key);
-  if (step === null || delivery.ticket === null) return;
+  const called = /:page:(\d+):(\d+)\.(\d+)(?:\.(\d+))?$/.exec(delivery.key);
+  if (called === null || delivery.ticket === null) return;
   const ticket = await tx.ticketById(delivery.ticket);
-  const [nr, round, rung] = step.slice(1).map(Number);
-  const told = ticket?.paging?.told.find((one) => one.round === round && one.step === rung);
+  const [nr, round, step, place = 0] = called.slice(1).map((part) => (part === undefined ? 0 : Number(part)));
+  const told = ticket?.paging?.told.find(
+    (one) => one.round === round && one.step === step && (one.place ?? 0) === place,
+  );
   if (ticket?.paging?.state !== "ringing" || ticket.paging.nr !== nr || told === undefined) return;
-  const { role, person, here } = told;
-  const event = {
-    kind: "page-missed" as const,
-    step: told.step,
-    round: told.round,
-    role,
-    person,
-    here,
-    why,
-    nextAt: now,
-  };
+  const nextAt = nextAfterMiss(ticket.paging, told, now);
+  const event = { kind: "page-missed" as const, why, ...calleeOf(told), nextAt };
   await record(tx, await openCase(tx, ticket), [event], { by: "belfry", now });
 }
 

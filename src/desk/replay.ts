@@ -2,7 +2,7 @@
 // that runs goes on meanwhile: tickets are read in small pages, and others get their turn after each.
 import type { Circumstances } from "../core/agenda.ts";
 import { compare, isReproduced, type Comparison, type Side } from "../core/comparison.ts";
-import { ladderOf, type Customer, type Directory } from "../core/directory.ts";
+import { callingOf, type Customer, type Directory } from "../core/directory.ts";
 import { DeskError } from "../core/errors.ts";
 import { seedOf, type PolicyOf } from "../core/history.ts";
 import { readPast, type CircumstancesAt } from "../core/past.ts";
@@ -116,11 +116,11 @@ async function readSome(tx: Tx, filter: PastFilter): Promise<Recorded[]> {
 /** Who was paged for a customer by one desk file. */
 type Called = Omit<Circumstances, "policy">;
 
-const NOBODY: Called = { ladder: null, rotation: null };
+const NOBODY: Called = { ladders: [], rotations: [] };
 
 function calledBy({ ticket }: PastTicket, directory: Directory): Called {
   const customer = customerOf(ticket.customer, directory);
-  return customer === undefined ? NOBODY : ladderOf(customer, directory);
+  return customer === undefined ? NOBODY : callingOf(customer, directory);
 }
 
 function customerOf(key: string, { customers }: Directory): Customer | undefined {
@@ -148,7 +148,7 @@ function otherFor({ ticket, policy }: Recorded, other: OtherCircumstances, recor
   const theirs = policies.find(({ id }) => id === customer.policy);
   if (theirs === undefined) return { why: `The desk file has no policy ${customer.policy}.` };
   const instead = other.policy?.id === theirs.id ? other.policy : theirs;
-  const circumstances = { policy: instead, ...ladderOf(customer, directory) };
+  const circumstances = { policy: instead, ...callingOf(customer, directory) };
   return { policy: instead, at: () => circumstances };
 }
 

@@ -46,7 +46,7 @@ describe("belfry coverage", () => {
       "  Fri 25 Dec 2026 12:00 CST  Sam Okafor (primary)",
       "  Fri 25 Dec 2026 12:05 CST  Sam Okafor (primary)",
       "  Fri 25 Dec 2026 12:10 CST  nobody is called: nobody is secondary",
-      "  Fri 25 Dec 2026 12:10 CST  the on-call channel",
+      "  Fri 25 Dec 2026 12:10 CST  the on-call channel with @here",
     ]);
   });
 

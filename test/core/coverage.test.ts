@@ -1,8 +1,8 @@
 // The coverage check, and that it says at every minute what a live page would do.
 import { describe, expect, test } from "vitest";
 import { callsAt, gapsBetween, type Gap } from "../../src/core/coverage.ts";
-import { ladderOf, parseDirectory, type Customer, type Directory } from "../../src/core/directory.ts";
-import { nextStep } from "../../src/core/paging.ts";
+import { callingOf, parseDirectory, type Customer, type Directory } from "../../src/core/directory.ts";
+import { ladderFor, nextStep } from "../../src/core/paging.ts";
 import { pagesAt, type Policy } from "../../src/core/policy.ts";
 import { at, policyOf, wall } from "../support/life.ts";
 
@@ -18,7 +18,7 @@ const cleared: Policy = {
   fields: [{ id: "clearance", ask: "Marking", options: ["none", "official-sensitive"], default: "none" }],
 };
 
-function aDesk(rotations: string, more = ""): Directory {
+function aDesk(rotations: string, more = "", ladders = ""): Directory {
   return parseDirectory(`
 people:
   - { id: carl, name: Carl, slack: carl@acme.example, timezone: America/Chicago }
@@ -36,7 +36,7 @@ ladders:
   - id: urgent
     rotation: weekly
     steps: [{ page: primary, wait: 5m }, { page: secondary, wait: 10m }, { page: channel, wait: 15m }]
-  - { id: named, rotation: weekly, steps: [{ page: mia, wait: 5m }, { page: primary, wait: 5m }] }
+  - { id: named, rotation: weekly, steps: [{ page: mia, wait: 5m }, { page: primary, wait: 5m }] }${ladders}
 ${more}`);
 }
 
@@ -67,7 +67,7 @@ describe("the coverage check", () => {
     const leave = "leave: [{ person: mia, from: 2026-12-24 09:00, to: 2026-12-27 09:00 }]";
     expect(gapsOf(aDesk(WEEKLY, leave), "2026-12-20 12:00", "2026-12-31 12:00")).toEqual([
       "ACME, no secondary: Thu 2026-12-24 17:00 - Sun 2026-12-27 09:00",
-      "PCC, person not there, mia: Thu 2026-12-24 09:00 - Sun 2026-12-27 09:00",
+      "PCC, on leave, mia: Thu 2026-12-24 09:00 - Sun 2026-12-27 09:00",
       "KENT, no secondary: Thu 2026-12-24 17:00 - Sun 2026-12-27 09:00",
       "KENT, official-sensitive, no secondary: Sun 2026-12-20 12:00 - Thu 2026-12-31 09:00",
     ]);
@@ -103,51 +103,53 @@ test("who would be paged at an instant is told step by step, by customer", () =>
 });
 
 describe("at every minute the coverage check says what a live page would do", () => {
-  /** What a live page that begins now would lack, by the function that takes its steps. */
+  /** What live pages that begin now would lack, by the functions that choose their ladder and take its steps. */
   function lacksLive(
     directory: Directory,
-    customer: Customer,
-    clearance: string | null,
+    { customer, policy, clearance }: { customer: Customer; policy: Policy; clearance: string | null },
     now: Date,
   ): string[] {
-    const { ladder, isFit, ...calling } = ladderOf(customer, directory);
+    const { ladders, isFit, ...calling } = callingOf(customer, directory);
     const attributes: Record<string, string> = clearance === null ? {} : { clearance };
-    const roster = { ...calling, isFit: (person: string) => isFit(person, { attributes }) };
-    const told: { step: number; round: number }[] = [];
+    const crew = { ...calling, isFit: (person: string) => isFit(person, { attributes }) };
     const lacks = new Set<string>();
-    while (ladder !== null && told.length < ladder.steps.length) {
-      const next = nextStep(ladder, roster, told, now);
-      if (next === null) break;
-      const { step, round, role, person } = "reached" in next ? next.reached : next.missed;
-      told.push({ step, round });
-      if ("missed" in next) lacks.add(`${person ?? role} missed`);
-      else if (person === "leo") lacks.add("leo no address");
+    for (const level of policy.levels.filter((one) => pagesAt(policy, one, now, customer.timezone))) {
+      const ladder = ladderFor(ladders, { policy: policy.id, level: level.id, at: now });
+      if (ladder === null) {
+        lacks.add(`no ladder for ${level.id}`);
+        continue;
+      }
+      const told: { step: number; round: number }[] = [];
+      const missed = new Set<string>();
+      for (let count = 0; count < ladder.steps.length; count += 1) {
+        const next = nextStep(ladder, crew, { told }, now) ?? [];
+        told.push(...next);
+        for (const { role, rotation = ladder.rotation, person, missed: why } of next)
+          if (why !== null) missed.add(person === null ? `${role} of ${rotation}` : `${person} ${why}`);
+      }
+      // Where nobody is primary nobody is secondary either: that is one gap.
+      for (const { id } of directory.rotations)
+        if (missed.has(`primary of ${id}`)) missed.delete(`secondary of ${id}`);
+      for (const one of missed) lacks.add(`${ladder.id}: ${one}`);
     }
-    // Where nobody is primary nobody is secondary either: that is one gap.
-    if (lacks.has("primary missed")) lacks.delete("secondary missed");
     return [...lacks].sort();
   }
 
-  const said = ({ kind, person }: Gap): string => {
-    if (kind === "no address") return `${person ?? ""} no address`;
-    return `${kind === "nobody on call" ? "primary" : kind === "no secondary" ? "secondary" : (person ?? "")} missed`;
+  const ROLES: Readonly<Record<string, string>> = {
+    "nobody on call": "primary",
+    "no secondary": "secondary",
+  };
+  const said = ({ kind, ladder, level, rotation, person }: Gap): string => {
+    if (kind === "no ladder") return `no ladder for ${level ?? ""}`;
+    const what = person === null ? `${ROLES[kind] ?? kind} of ${rotation ?? ""}` : `${person} ${kind}`;
+    return `${ladder ?? ""}: ${what}`;
   };
 
-  test.each([
-    ["the clock change of Prague", "2026-10-23 12:00"],
-    ["the clock change of Chicago", "2026-10-30 12:00"],
-  ])("over a weekend with %s, an override and a leave", (_, friday) => {
-    const from = at(friday, CHICAGO);
-    const day = friday.slice(0, 8) + String(Number(friday.slice(8, 10)) + 1);
-    const directory = aDesk(
-      NIGHTS,
-      `leave: [{ person: mia, from: ${friday.slice(0, 10)} 22:00, to: ${day} 23:10 }]
-overrides: [{ rotation: weekly, person: sam, from: ${day} 06:00, to: ${day} 21:20 }]`,
-    );
+  /** Compares both at each minute of four days; gives the kinds of gaps that there were. */
+  function swept(directory: Directory, from: Date): ReadonlySet<string> {
     const policies = [aleyant, eleveo, cleared];
     const minutes = 4 * 1440;
     const gaps = gapsBetween({ directory, policies }, from, new Date(from.getTime() + minutes * MINUTE));
-    expect(gaps.length).toBeGreaterThan(5);
     for (const customer of directory.customers) {
       const policy = policies.find(({ id }) => id === customer.policy) ?? aleyant;
       for (const clearance of policy === cleared ? [null, "official-sensitive"] : [null]) {
@@ -156,11 +158,52 @@ overrides: [{ rotation: weekly, person: sam, from: ${day} 06:00, to: ${day} 21:2
           const now = new Date(from.getTime() + minute * MINUTE);
           if (!policy.levels.some((level) => pagesAt(policy, level, now, customer.timezone))) continue;
           const told = ours.filter((gap) => gap.from <= now && now < gap.to).map(said);
-          const live = lacksLive(directory, customer, clearance, now);
+          const live = lacksLive(directory, { customer, policy, clearance }, now);
           if (told.sort().join() !== live.join())
             expect(`${customer.key} ${now.toISOString()} ${told.join()}`).toBe(live.join());
         }
       }
     }
+    return new Set(gaps.map(({ kind }) => kind));
+  }
+
+  const WEEKENDS: [string, string][] = [
+    ["the clock change of Prague", "2026-10-23 12:00"],
+    ["the clock change of Chicago", "2026-10-30 12:00"],
+  ];
+  const awayOn = (friday: string): string => {
+    const day = friday.slice(0, 8) + String(Number(friday.slice(8, 10)) + 1);
+    return `leave: [{ person: mia, from: ${friday.slice(0, 10)} 22:00, to: ${day} 23:10 }]
+overrides: [{ rotation: weekly, person: sam, from: ${day} 06:00, to: ${day} 21:20 }]`;
+  };
+
+  test.each(WEEKENDS)("over a weekend with %s, an override and a leave", (_, friday) => {
+    const kinds = swept(aDesk(NIGHTS, awayOn(friday)), at(friday, CHICAGO));
+    expect([...kinds].sort()).toEqual(["no address", "no secondary", "nobody on call", "on leave"]);
   });
+
+  test.each(WEEKENDS)(
+    "over a weekend with %s, by ladders with hours that call several at once",
+    (_, friday) => {
+      const rotations = `${NIGHTS}
+  - id: desk
+    timezone: Europe/Prague
+    layers: [{ people: [sam, leo], from: 2026-01-05, handover: "02:30", hours: { mon-sun: ["06:00-11:10", "22:00-03:00"] } }]`;
+      const ladders = `
+  - id: day
+    rotation: weekly
+    for: { policies: [aleyant, cleared], hours: { mon-sun: "05:20-19:40" }, timezone: Europe/Prague }
+    steps: [{ page: [primary, primary of desk, mia], wait: 5m }, { page: secondary of desk, wait: 5m }]
+  - id: night
+    rotation: desk
+    for: { levels: [urgent], hours: { mon-sun: "20:10-05:20" }, timezone: Europe/Prague }
+    steps: [{ page: [sam, secondary, primary of weekly], wait: 5m }, { page: [channel, "group @desk"], wait: 5m }]`;
+      const file = aDesk(rotations, awayOn(friday), ladders);
+      const customers = file.customers.map((one) => ({ ...one, ladder: ["day", "night"] }));
+      const kinds = swept({ ...file, customers }, at(friday, CHICAGO));
+      expect([...kinds].sort()).toEqual([
+        ...["no address", "no ladder", "no secondary", "nobody on call", "not cleared", "on leave"],
+      ]);
+    },
+  );
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseDirectory } from "../../src/core/directory.ts";
+import { addressesOf, parseDirectory } from "../../src/core/directory.ts";
 
 const GOOD = `
 people:
@@ -49,6 +49,19 @@ overrides:
   )
   .replace("rotation: weekly\n", "rotation: weekly\n    region: us\n")
   .replace("contacts: [carl]", "contacts: [carl], region: us");
+
+/** The good file with a ladder for some pages, which calls several, and one for the rest. */
+const SCOPED = GOOD.replace(
+  "people: [sam, mia] }",
+  "people: [sam, mia] }\n  - { id: nights, timezone: Europe/Prague, handover: mon 09:00, from: 2026-01-05, people: [sam] }",
+)
+  .replace(
+    "rounds: 2",
+    "rounds: 2\n    for: { policies: [aleyant], levels: [urgent], hours: { mon-fri: 07:00-22:00 } }",
+  )
+  .replace("page: primary", 'page: [primary, primary of nights, "group @desk"]')
+  .replace("page: channel", "page: group S0DESK001")
+  .concat("  - { id: rest, rotation: weekly, steps: [{ page: primary, wait: 5m }] }\n");
 
 test("reads what is to be kept in step with a rotation, and no group that is none", () => {
   const withStep = (step: string) =>
@@ -133,6 +146,53 @@ describe("the desk file", () => {
     expect(faultsOf(LAYERED.replace("region: us }", "region: eu }"))).toEqual([
       expect.stringMatching(/^customers\[0\]\.region, line \d+: "eu" is no region of a ladder .*: us\.$/),
     ]);
+  });
+
+  test("says of a step whom it calls at once, and of a ladder which pages it is for", () => {
+    const { ladders, customers } = parseDirectory(SCOPED);
+    expect(ladders[0]).toEqual({
+      ...{ id: "urgent", rotation: "weekly", rounds: 2 },
+      for: {
+        policies: ["aleyant"],
+        levels: ["urgent"],
+        hours: { weekly: { "mon-fri": "07:00-22:00" }, timezone: "America/Chicago" },
+      },
+      steps: [
+        { reach: ["primary", "primary of nights", "group @desk"], here: false, waitMs: 300_000 },
+        { reach: "group S0DESK001", here: true, waitMs: 3_600_000 },
+        { reach: "sam", here: false, waitMs: 300_000 },
+      ],
+    });
+    expect(customers[0]?.ladder).toEqual(["urgent", "rest"]);
+    expect(addressesOf(parseDirectory(SCOPED))).toEqual(
+      expect.arrayContaining(["slack:@desk", "slack:S0DESK001"]),
+    );
+    const chosen = SCOPED.replace("contacts: [carl]", "contacts: [carl], ladder: [rest, urgent]");
+    expect(parseDirectory(chosen).customers[0]?.ladder).toBe("rest");
+  });
+
+  test("tells each fault of a step and of the pages that a ladder is for", () => {
+    const told = faultsOf(
+      SCOPED.replace("primary of nights", "primary of days")
+        .replace("group S0DESK001", "way pager")
+        .replace("page: sam", "page: [sam, sam]")
+        .replace("levels: [urgent]", "levels: []")
+        .replace("hours: { mon-fri", "timezone: Mars/Base, hours: { mon-fry")
+        .replace("contacts: [carl]", "contacts: [carl], ladder: [rest, spare]"),
+    ).join("\n");
+    for (const line of [
+      /^ladders\[0\]\.steps\[0\]\.page\[1\], line \d+: "days" is no rotation of this file: weekly, nights/m,
+      /^ladders\[0\]\.steps\[1\]\.page, line \d+: "pager" is no way out of this file: there are none/m,
+      /^ladders\[0\]\.steps\[2\]\.page, line \d+: a list is found; allowed is each once/m,
+      /^ladders\[0\]\.for\.levels, line \d+: a list is found; allowed is at least 1 entries/m,
+      /^ladders\[0\]\.for\.timezone, line \d+: "Mars\/Base" is found/m,
+      /^ladders\[0\]\.for\.hours.*, line \d+: /m,
+      /^customers\[0\]\.ladder\[1\], line \d+: "spare" is no ladder of this file: urgent, rest/m,
+    ])
+      expect(told).toMatch(line);
+    expect(faultsOf(SCOPED.replace("page: sam", "page: the boss")).join()).toMatch(
+      /^ladders\[0\]\.steps\[2\]\.page, line \d+: .*a person, channel/,
+    );
   });
 
   test("tells each fault of layers, leave and overrides, with what is allowed", () => {

@@ -1,8 +1,7 @@
 // The ladder's next step, also where the ladder has changed while a page rings.
 import { describe, expect, test } from "vitest";
-import { nextStep, type Ladder } from "../../src/core/paging.ts";
-import { ladderOf, parseDirectory } from "../../src/core/directory.ts";
-import type { Roster } from "../../src/core/roster.ts";
+import { callingOf, parseDirectory } from "../../src/core/directory.ts";
+import { ladderFor, nextAfterMiss, nextStep, type Crew, type Ladder } from "../../src/core/paging.ts";
 import { LADDER, ROTATION } from "../support/life.ts";
 
 const NOW = new Date("2026-12-05T00:05:00Z");
@@ -12,11 +11,10 @@ function rest(ladder: Ladder, told: { step: number; round: number }[]): string[]
   const taken = [...told];
   const names: string[] = [];
   for (let count = 0; count < 100; count += 1) {
-    const next = nextStep(ladder, { rotation: ROTATION }, taken, NOW);
+    const next = nextStep(ladder, { rotations: [ROTATION] }, { told: taken }, NOW);
     if (next === null) return names;
-    const { step, round } = "reached" in next ? next.reached : next.missed;
-    taken.push({ step, round });
-    names.push(`${round}.${step}`);
+    taken.push(...next);
+    names.push([...new Set(next.map(({ step, round }) => `${round}.${step}`))].join());
   }
   throw new Error("the ladder has no end");
 }
@@ -48,32 +46,30 @@ describe("a ladder", () => {
 describe("a step", () => {
   const leave = [{ person: "mia", from: NOW, to: new Date("2026-12-07T00:00:00Z") }];
   const named: Ladder = { ...LADDER, steps: [{ reach: "mia", here: false, waitMs: 60_000 }] };
-  const first = (ladder: Ladder, roster: Roster) => nextStep(ladder, roster, [], NOW);
+  const first = (ladder: Ladder, crew: Crew) => nextStep(ladder, crew, { told: [] }, NOW);
+  const rotations = [ROTATION];
 
   test("calls the next in order where the one whose turn it is is on leave", () => {
-    expect(first(LADDER, { rotation: ROTATION })).toMatchObject({ reached: { person: "mia" } });
-    const roster = { rotation: ROTATION, changes: { leave, overrides: [] } };
-    expect(first(LADDER, roster)).toMatchObject({ reached: { person: "sam", role: "primary" } });
-    expect(nextStep(LADDER, roster, [{ step: 0, round: 0 }], NOW)).toMatchObject({
-      missed: { person: null, nextAt: NOW },
-      why: "nobody is secondary",
-    });
+    expect(first(LADDER, { rotations })).toMatchObject([{ person: "mia", missed: null }]);
+    const crew = { rotations, changes: { leave, overrides: [] } };
+    expect(first(LADDER, crew)).toMatchObject([{ person: "sam", role: "primary", missed: null }]);
+    expect(nextStep(LADDER, crew, { told: [{ step: 0, round: 0 }] }, NOW)).toMatchObject([
+      { role: "secondary", person: null, nextAt: NOW, missed: "nobody" },
+    ]);
   });
 
   test("that names somebody on leave is passed over at once, and says so", () => {
-    const roster = { rotation: ROTATION, changes: { leave, overrides: [] } };
-    expect(first(named, roster)).toMatchObject({
-      missed: { role: "person", person: "mia", nextAt: NOW },
-      why: "is on leave",
-    });
+    expect(first(named, { rotations, changes: { leave, overrides: [] } })).toMatchObject([
+      { role: "person", person: "mia", nextAt: NOW, missed: "on leave" },
+    ]);
   });
 
   test("calls whoever stands in for the role", () => {
     const override = { rotation: "weekly", person: "leo", role: "primary" as const };
     const overrides = [{ ...override, from: NOW, to: new Date("2026-12-07T00:00:00Z") }];
-    expect(first(LADDER, { rotation: ROTATION, changes: { leave: [], overrides } })).toMatchObject({
-      reached: { person: "leo" },
-    });
+    expect(first(LADDER, { rotations, changes: { leave: [], overrides } })).toMatchObject([
+      { person: "leo", missed: null },
+    ]);
   });
 
   test("calls only cleared people for a ticket that needs a clearance", () => {
@@ -91,16 +87,113 @@ ladders:
 `);
     const [kent] = directory.customers;
     if (kent === undefined) throw new Error("the desk file has a customer");
-    const { isFit, ...calling } = ladderOf(kent, directory);
-    const rosterOf = (clearance: string): Roster => ({
+    const { isFit, ...calling } = callingOf(kent, directory);
+    const crewOf = (clearance: string): Crew => ({
       ...calling,
+      unreachable: () => null,
       isFit: (person) => isFit(person, { attributes: { clearance } }),
     });
-    expect(first(LADDER, rosterOf("none"))).toMatchObject({ reached: { person: "mia" } });
-    expect(first(LADDER, rosterOf("official-sensitive"))).toMatchObject({ reached: { person: "sam" } });
-    expect(first(LADDER, rosterOf("secret"))).toMatchObject({ why: "nobody is primary" });
-    expect(first(named, rosterOf("official-sensitive"))).toMatchObject({
-      why: "is not cleared for this ticket",
-    });
+    expect(first(LADDER, crewOf("none"))).toMatchObject([{ person: "mia", missed: null }]);
+    expect(first(LADDER, crewOf("official-sensitive"))).toMatchObject([{ person: "sam", missed: null }]);
+    expect(first(LADDER, crewOf("secret"))).toMatchObject([{ missed: "nobody" }]);
+    expect(first(named, crewOf("official-sensitive"))).toMatchObject([{ missed: "not cleared" }]);
+  });
+
+  test("that names somebody without an address, or whom the desk no longer has, is passed over at once", () => {
+    const unreachable: Crew["unreachable"] = (whom) =>
+      "person" in whom && whom.person === "mia" ? "no address" : "left";
+    expect(first(named, { rotations, unreachable })).toMatchObject([{ missed: "no address", nextAt: NOW }]);
+    expect(first(LADDER, { rotations, unreachable })).toMatchObject([
+      { person: "mia", missed: "no address" },
+    ]);
+    const out: Ladder = { ...LADDER, steps: [{ reach: "way pager", here: false, waitMs: 60_000 }] };
+    expect(first(out, { rotations, unreachable })).toMatchObject([{ way: "pager", missed: "left" }]);
+  });
+});
+
+describe("a step that calls several", () => {
+  const nights = { ...ROTATION, id: "nights", people: ["kim"] };
+  const rotations = [ROTATION, nights];
+  const minute = 60_000;
+  const of = (...reach: string[]): Ladder => ({ ...LADDER, steps: [{ reach, here: true, waitMs: minute }] });
+  const called = (ladder: Ladder, crew: Omit<Crew, "rotations"> = {}, passedBy: string[] = []) =>
+    nextStep(ladder, { rotations, ...crew }, { told: [], passedBy }, NOW);
+
+  test("calls all at once, of another rotation too, and waits once for them", () => {
+    const all = called(
+      of("primary", "secondary of nights", "primary of nights", "leo", "group @desk", "way pager", "channel"),
+    );
+    expect(all).toMatchObject([
+      { role: "primary", person: "mia", missed: null },
+      { place: 1, role: "secondary", rotation: "nights", person: null, missed: "nobody" },
+      { place: 2, role: "primary", rotation: "nights", person: "kim", missed: null },
+      { place: 3, role: "person", person: "leo", here: false },
+      { place: 4, role: "group", group: "@desk", person: null },
+      { place: 5, role: "way", way: "pager" },
+      { place: 6, role: "channel", here: true },
+    ]);
+    expect(new Set(all?.map(({ nextAt }) => nextAt.getTime() - NOW.getTime()))).toEqual(new Set([minute]));
+  });
+
+  test("calls nobody twice", () => {
+    expect(called(of("mia", "primary", "leo"))).toMatchObject([
+      { person: "mia" },
+      { place: 2, person: "leo" },
+    ]);
+  });
+
+  test("waits for nothing where it reaches none of them", () => {
+    const leave = [{ person: "leo", from: NOW, to: new Date(NOW.getTime() + minute) }];
+    const nobody = called(of("leo", "mia"), { changes: { leave, overrides: [] } }, ["mia"]);
+    expect(nobody).toMatchObject([
+      { person: "leo", missed: "on leave", nextAt: NOW },
+      { person: "mia", missed: "passed on", nextAt: NOW },
+    ]);
+  });
+
+  test("is one step of the ladder, however many it calls", () => {
+    const two = { ...LADDER, rounds: 2, steps: [...of("primary", "leo").steps, ...of("channel").steps] };
+    expect(rest(two, [])).toEqual(["0.0", "0.1", "1.0", "1.1"]);
+  });
+
+  test("goes on at once when the last of them turns out not to be reached, and not before", () => {
+    const taken = called(of("primary", "leo")) ?? [];
+    const told = taken.map((one) => ({ ...one, at: NOW, missed: null as string | null }));
+    const later = new Date(NOW.getTime() + minute);
+    const [mia, leo] = told;
+    if (mia === undefined || leo === undefined) throw new Error("two are called");
+    expect(nextAfterMiss({ told, nextAt: later }, mia, NOW)).toEqual(later);
+    const without = [{ ...mia, missed: "user_disabled" }, leo];
+    expect(nextAfterMiss({ told: without, nextAt: later }, leo, NOW)).toEqual(NOW);
+    // The step after it rings already: nothing hastens that one's wait.
+    const next = { ...leo, step: 1, person: "sam", place: 0 };
+    expect(nextAfterMiss({ told: [...without, next], nextAt: later }, leo, NOW)).toEqual(later);
+  });
+});
+
+describe("a ladder for some pages", () => {
+  const day: Ladder = {
+    ...LADDER,
+    id: "day",
+    for: {
+      policies: ["aleyant"],
+      levels: ["urgent"],
+      hours: { weekly: { "mon-fri": "09:00-17:00" }, timezone: "America/Chicago" },
+    },
+  };
+  const chosen = (page: { policy?: string; level?: string; at: string }) =>
+    ladderFor([day, LADDER], {
+      ...{ policy: "aleyant", level: "urgent", ...page },
+      at: new Date(page.at),
+    })?.id;
+
+  test("is chosen by policy, level and hours; the next one that is for the page comes after it", () => {
+    expect(chosen({ at: "2026-12-04T15:00:00Z" })).toBe("day");
+    expect(chosen({ at: "2026-12-04T14:59:59Z" })).toBe("urgent");
+    expect(chosen({ at: "2026-12-04T23:00:00Z" })).toBe("urgent");
+    expect(chosen({ at: "2026-12-05T15:00:00Z" })).toBe("urgent");
+    expect(chosen({ at: "2026-12-04T15:00:00Z", level: "normal" })).toBe("urgent");
+    expect(chosen({ at: "2026-12-04T15:00:00Z", policy: "eleveo" })).toBe("urgent");
+    expect(ladderFor([day], { policy: "eleveo", level: "1", at: NOW })).toBeNull();
   });
 });

@@ -202,7 +202,7 @@ describe("what changes a deadline", () => {
 
     // Had the day been a holiday from the first, no target would have been breached, and none met in its time.
     const closedThen = OWN.yaml.replace('"08:00-16:00" }', '"08:00-16:00" }, holidays: [2026-12-03]');
-    const edited = { policy: policyOf({ yaml: closedThen }), ladder: LADDER, rotation: ROTATION };
+    const edited = { policy: policyOf({ yaml: closedThen }), ladders: [LADDER], rotations: [ROTATION] };
     const doer = { by: "pavel", now: at("2026-12-04 09:00", PRAGUE) };
     const later = act(life.ticket, [reopened], doer, edited);
     expect(later.ticket.targets).toEqual(verdicts);

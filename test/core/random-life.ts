@@ -83,7 +83,7 @@ export const someLife: fc.Arbitrary<Drawn> = fc.constantFrom(...TRIED_ZONES).cha
  */
 export function lead(drawn: Drawn, looks: readonly number[] = []): Led {
   const { policy, zone, filedMs } = drawn;
-  const circumstances: Circumstances = { policy, ladder: LADDER, rotation: ROTATION };
+  const circumstances: Circumstances = { policy, ladders: [LADDER], rotations: [ROTATION] };
   const seed: Seedling = { id: "t1", number: "ACME-1", customer: "ACME", policyRevision: "r1", zone };
   const first = filing(drawn);
   let { ticket, steps, wakeAt } = file({ event: first, ticket: plant(seed, first, policy) }, circumstances);

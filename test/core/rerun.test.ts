@@ -13,7 +13,7 @@ const answered: What = { kind: "answered", text: "We see it.", attachments: [] }
 
 /** The record of a life up to an instant, run again in the same circumstances but for those that a test changes. */
 function again(life: Life, until: string, change: Partial<Circumstances> = {}): Rerun {
-  const recorded: Circumstances = { policy: life.policy, ladder: LADDER, rotation: ROTATION };
+  const recorded: Circumstances = { policy: life.policy, ladders: [LADDER], rotations: [ROTATION] };
   const seed = { ...SEED, zone: life.zone };
   const past = readPast(seed, events(life), () => recorded, at(until, life.zone));
   return rerun(seed, past, () => ({ ...recorded, ...change }));
@@ -138,7 +138,7 @@ describe("a ticket replayed under another policy", () => {
   test("rings in another order by another ladder", () => {
     const life = friday().until("2026-12-04 18:06").does("sam", { kind: "taken" }, "2026-12-04 18:09");
     const ladder = { ...LADDER, steps: LADDER.steps.toReversed() };
-    expect(told(life, again(life, "2026-12-05 12:00", { ladder }), "2026-12-05 12:00")).toEqual([
+    expect(told(life, again(life, "2026-12-05 12:00", { ladders: [ladder] }), "2026-12-05 12:00")).toEqual([
       "page mia, step 1: Fri 2026-12-04 18:05 -> null",
       "page channel, step 1: null -> Fri 2026-12-04 18:05",
     ]);

@@ -82,7 +82,7 @@ describe.skipIf(isMissing)("on the sandbox's page", { timeout: 300_000 }, () => 
       .waitFor();
     await support.getByText(/met/).first().waitFor();
     // Of the ticket nothing is due any more: what comes next is the hand-over in a week.
-    await expect.poll(() => stage.dueLabel(), { timeout: 30_000 }).toMatch(/Mon .*\d\d:\d\d$/);
+    await expect.poll(() => stage.dueLabel(), { timeout: 30_000 }).toMatch(/\d+ [A-Z][a-z]{2} \d\d:00$/);
 
     await stage.be("Carl Reyes");
     await (

@@ -91,6 +91,12 @@ test("/oncall take: I have it until the shift ends that runs now", async () => {
   );
 });
 
+test("/oncall take needs a hand-over to end at", async () => {
+  const rewritten = (file: string) => file.replace("people: [sam, mia] }", "people: [mia] }");
+  await using desk = await aDesk(FRIDAY, CHICAGO, { rewritten });
+  expect(await types(desk, "leo", "take")).toContain("No hand-over of weekly is in sight. Say until when");
+});
+
 describe("/oncall swap", () => {
   test("changes nothing until the other accepts, then both shifts change hands, once", async () => {
     await using desk = await aDesk(FRIDAY);

@@ -94,7 +94,11 @@ export function aTicket(options: {
     rotation = ROTATION,
   } = options;
   const policy = policyOf(options.policy);
-  const circumstances: Circumstances = { policy, ladder, rotation };
+  const circumstances: Circumstances = {
+    policy,
+    ladders: ladder === null ? [] : [ladder],
+    rotations: rotation === null ? [] : [rotation],
+  };
   const seed = { id: "t1", number: "ACME-1", customer: "ACME", policyRevision: "r1", zone };
   const first = {
     seq: 0,

@@ -1,6 +1,6 @@
 // A month of a desk's tickets, by a seed: filed, worked on and decided about by the functions that do so for real.
 import { act, agenda, file, type Agenda, type Circumstances, type Step } from "../../src/core/agenda.ts";
-import { ladderOf, type Customer, type Directory } from "../../src/core/directory.ts";
+import { callingOf, type Customer, type Directory } from "../../src/core/directory.ts";
 import { plant } from "../../src/core/history.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import { isOpenTarget } from "../../src/core/targets.ts";
@@ -53,7 +53,7 @@ function live(
 ): Lived {
   const policy = policies.find(({ id }) => id === customer.policy);
   if (policy === undefined) throw new Error(`there is no policy ${customer.policy}`);
-  const circumstances: Circumstances = { policy, ...ladderOf(customer, directory) };
+  const circumstances: Circumstances = { policy, ...callingOf(customer, directory) };
   const seed = {
     ...names,
     customer: customer.key,

@@ -18,7 +18,7 @@ export async function withIdsOfRung(message: Message, places: Places, signal: Ab
   return replaced(message, ids) as Message;
 }
 
-type Rung = Extract<Part, { person: string }> & { address: Address };
+type Rung = Extract<Part, { ring: boolean }> & { address: Address };
 
 function rungIn(value: unknown): Address[] {
   if (isRung(value)) return [value.address];

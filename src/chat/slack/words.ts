@@ -91,6 +91,7 @@ function cutPart(part: Part, max: number): Part {
   if (typeof part === "string") return cut(shown(part), max);
   if ("strong" in part) return { strong: cut(shown(part.strong), max) };
   if ("person" in part) return { ...part, person: cut(shown(part.person), max) };
+  if ("group" in part) return { ...part, group: cut(shown(part.group), max) };
   return part;
 }
 
@@ -98,6 +99,7 @@ function lengthOf(part: Part): number {
   if (typeof part === "string") return part.length;
   if ("strong" in part) return part.strong.length;
   if ("person" in part) return part.person.length;
+  if ("group" in part) return part.group.length;
   return 20;
 }
 
@@ -108,6 +110,10 @@ function richPart(part: Part): RichTextElement {
   if ("person" in part) {
     const id = part.ring ? slackId(part.address) : null;
     return id === null ? literal(part.person) : { type: "user", user_id: id };
+  }
+  if ("group" in part) {
+    const id = slackId(part.address);
+    return id === null ? literal(part.group) : { type: "usergroup", usergroup_id: id };
   }
   const fallback = cut(shown(part.fallback), FALLBACK_LENGTH);
   return {
@@ -125,6 +131,10 @@ function mrkdwnPart(part: Part): string {
   if ("person" in part) {
     const id = part.ring ? slackId(part.address) : null;
     return id === null ? escaped(shown(part.person)) : `<@${id}>`;
+  }
+  if ("group" in part) {
+    const id = slackId(part.address);
+    return id === null ? escaped(shown(part.group)) : `<!subteam^${id}>`;
   }
   // The bar ends the format, so the fallback must not hold another.
   const fallback = escaped(cut(shown(part.fallback), FALLBACK_LENGTH).replaceAll("|", "/"));

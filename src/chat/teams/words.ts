@@ -89,6 +89,7 @@ function within(text: Text, max: number): Part[] {
 function cutPart(part: Part, max: number): Part {
   if (typeof part === "string") return cut(part, max);
   if ("strong" in part) return { strong: cut(part.strong, max) };
+  if ("group" in part) return { ...part, group: cut(part.group, Math.min(max, 80)) };
   return "person" in part ? { ...part, person: cut(part.person, Math.min(max, 80)) } : part;
 }
 
@@ -96,10 +97,11 @@ function plainOf(part: Part): string {
   if (typeof part === "string") return shown(part);
   if ("strong" in part) return shown(part.strong);
   if ("at" in part) return shown(part.fallback);
+  if ("group" in part) return shown(part.group);
   return "here" in part ? HERE : shown(part.person);
 }
 
-/** Teams lets no bot alert everybody in a channel: the words say whom they mean. */
+/** Teams lets no bot alert a group or everybody in a channel: the words say whom they mean. */
 const HERE = "Everybody in this channel";
 
 function runOf(part: Part): TextRun {
