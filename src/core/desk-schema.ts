@@ -138,8 +138,8 @@ const rotation = mapping({
 const reach = z
   .string()
   .regex(
-    /^((primary|secondary) of [a-z0-9][a-z0-9-]*|group (S[A-Z0-9]+|@[^\s@]+)|way [a-z0-9][a-z0-9-]*|[a-z0-9][a-z0-9-]{0,39})$/,
-    'primary, secondary, "primary of" another rotation, a person, channel, "group S012AB3CD", "group @handle" or "way" and its id',
+    /^((primary|secondary) of [a-z0-9][a-z0-9-]*|group S[A-Z0-9]+|way [a-z0-9][a-z0-9-]*|[a-z0-9][a-z0-9-]{0,39})$/,
+    'primary, secondary, "primary of" another rotation, a person, channel, "group" and the id of a Slack user group (S…), or "way" and its id',
   );
 const step = mapping({
   page: z.union([

@@ -164,7 +164,7 @@ function whyUnreachable(
   return person.addresses.length === 0 ? "no address" : null;
 }
 
-/** Where a user group is mentioned by: its id on the platform, or its handle as it was written. */
+/** The address of a user group, by its id on the platform. */
 export function groupAddress(group: string): Address {
   return `slack:${group}`;
 }

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { addressesOf, type Directory } from "../core/directory.ts";
 import { DeskError } from "../core/errors.ts";
+import type { Ladder } from "../core/paging.ts";
 import type { Policy } from "../core/policy.ts";
 import { withChangesKept } from "../core/roster-change.ts";
 import { wakeChores } from "./chores.ts";
@@ -90,12 +91,32 @@ function revisionOf(policy: Policy): PolicyRevision {
   return { id: `${policy.id}@${policy.version}#${digest.slice(0, 12)}`, policy };
 }
 
-function checkPolicies({ customers }: Directory, policies: readonly Policy[]): void {
+function checkPolicies({ customers, ladders }: Directory, policies: readonly Policy[]): void {
   const ids = policies.map(({ id }) => id);
-  const faults = customers
-    .filter(({ policy }) => !ids.includes(policy))
-    .map(({ key, policy }) => `customer ${key}: there is no policy "${policy}"; there are ${ids.join(", ")}`);
+  const faults = [
+    ...customers
+      .filter(({ policy }) => !ids.includes(policy))
+      .map(
+        ({ key, policy }) => `customer ${key}: there is no policy "${policy}"; there are ${ids.join(", ")}`,
+      ),
+    ...ladders.flatMap((ladder) => scopeFaults(ladder, policies)),
+  ];
   if (faults.length > 0) throw new DeskError("invalid", `The desk file is refused:\n${faults.join("\n")}`);
+}
+
+/** A ladder for a policy or level that there is not would be for no page, and nobody would see it. */
+function scopeFaults({ id, for: scope = {} }: Ladder, policies: readonly Policy[]): string[] {
+  const { policies: wanted = policies.map((policy) => policy.id), levels = [] } = scope;
+  const meant = policies.filter((policy) => wanted.includes(policy.id));
+  const known = meant.flatMap((policy) => policy.levels.map((level) => level.id));
+  return [
+    ...wanted
+      .filter((one) => !meant.some((policy) => policy.id === one))
+      .map((one) => `ladder ${id}: no customer answers under a policy "${one}"`),
+    ...levels
+      .filter((level) => !known.includes(level))
+      .map((level) => `ladder ${id}: there is no level "${level}"; there are ${known.join(", ")}`),
+  ];
 }
 
 async function directoryBefore(tx: Tx): Promise<KnownDirectory | null> {

@@ -197,7 +197,7 @@ overrides: [{ rotation: weekly, person: sam, from: ${day} 06:00, to: ${day} 21:2
   - id: night
     rotation: desk
     for: { levels: [urgent], hours: { mon-sun: "20:10-05:20" }, timezone: Europe/Prague }
-    steps: [{ page: [sam, secondary, primary of weekly], wait: 5m }, { page: [channel, "group @desk"], wait: 5m }]`;
+    steps: [{ page: [sam, secondary, primary of weekly], wait: 5m }, { page: [channel, group S0DESK001], wait: 5m }]`;
       const file = aDesk(rotations, awayOn(friday), ladders);
       const customers = file.customers.map((one) => ({ ...one, ladder: ["day", "night"] }));
       const kinds = swept({ ...file, customers }, at(friday, CHICAGO));

@@ -59,7 +59,7 @@ const SCOPED = GOOD.replace(
     "rounds: 2",
     "rounds: 2\n    for: { policies: [aleyant], levels: [urgent], hours: { mon-fri: 07:00-22:00 } }",
   )
-  .replace("page: primary", 'page: [primary, primary of nights, "group @desk"]')
+  .replace("page: primary", 'page: [primary, primary of nights, "group S0DESK002"]')
   .replace("page: channel", "page: group S0DESK001")
   .concat("  - { id: rest, rotation: weekly, steps: [{ page: primary, wait: 5m }] }\n");
 
@@ -158,14 +158,14 @@ describe("the desk file", () => {
         hours: { weekly: { "mon-fri": "07:00-22:00" }, timezone: "America/Chicago" },
       },
       steps: [
-        { reach: ["primary", "primary of nights", "group @desk"], here: false, waitMs: 300_000 },
+        { reach: ["primary", "primary of nights", "group S0DESK002"], here: false, waitMs: 300_000 },
         { reach: "group S0DESK001", here: true, waitMs: 3_600_000 },
         { reach: "sam", here: false, waitMs: 300_000 },
       ],
     });
     expect(customers[0]?.ladder).toEqual(["urgent", "rest"]);
     expect(addressesOf(parseDirectory(SCOPED))).toEqual(
-      expect.arrayContaining(["slack:@desk", "slack:S0DESK001"]),
+      expect.arrayContaining(["slack:S0DESK001", "slack:S0DESK002"]),
     );
     const chosen = SCOPED.replace("contacts: [carl]", "contacts: [carl], ladder: [rest, urgent]");
     expect(parseDirectory(chosen).customers[0]?.ladder).toBe("rest");
@@ -190,9 +190,10 @@ describe("the desk file", () => {
       /^customers\[0\]\.ladder\[1\], line \d+: "spare" is no ladder of this file: urgent, rest/m,
     ])
       expect(told).toMatch(line);
-    expect(faultsOf(SCOPED.replace("page: sam", "page: the boss")).join()).toMatch(
-      /^ladders\[0\]\.steps\[2\]\.page, line \d+: .*a person, channel/,
-    );
+    for (const whom of ["the boss", "group @desk"])
+      expect(faultsOf(SCOPED.replace("page: sam", `page: ${whom}`)).join()).toMatch(
+        /^ladders\[0\]\.steps\[2\]\.page, line \d+: .*a person, channel/,
+      );
   });
 
   test("tells each fault of layers, leave and overrides, with what is allowed", () => {

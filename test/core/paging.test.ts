@@ -121,14 +121,22 @@ describe("a step that calls several", () => {
 
   test("calls all at once, of another rotation too, and waits once for them", () => {
     const all = called(
-      of("primary", "secondary of nights", "primary of nights", "leo", "group @desk", "way pager", "channel"),
+      of(
+        "primary",
+        "secondary of nights",
+        "primary of nights",
+        "leo",
+        "group S0DESK001",
+        "way pager",
+        "channel",
+      ),
     );
     expect(all).toMatchObject([
       { role: "primary", person: "mia", missed: null },
       { place: 1, role: "secondary", rotation: "nights", person: null, missed: "nobody" },
       { place: 2, role: "primary", rotation: "nights", person: "kim", missed: null },
       { place: 3, role: "person", person: "leo", here: false },
-      { place: 4, role: "group", group: "@desk", person: null },
+      { place: 4, role: "group", group: "S0DESK001", person: null },
       { place: 5, role: "way", way: "pager" },
       { place: 6, role: "channel", here: true },
     ]);

@@ -255,6 +255,20 @@ describe("applying a desk file", () => {
     });
   });
 
+  test("with a ladder for a policy or level that there is not is refused", async () => {
+    await using desk = await aDesk("2026-12-03 10:00");
+    const scoped = (scope: string) => FILE.replace("rounds: 2", `rounds: 2\n    for: ${scope}`);
+    await expect(apply(desk, scoped("{ levels: [urgent, urgnt] }"))).rejects.toThrow(
+      'ladder urgent: there is no level "urgnt"; there are ',
+    );
+    await expect(apply(desk, scoped("{ policies: [aleyant, ours], levels: ['1'] }"))).rejects.toThrow(
+      'ladder urgent: no customer answers under a policy "ours"\nladder urgent: there is no level "1"; there are urgent, normal',
+    );
+    expect(await apply(desk, scoped("{ policies: [aleyant], levels: [urgent] }"))).toEqual([
+      expect.stringMatching(/^customer|^ladder urgent is changed$/),
+    ]);
+  });
+
   test("whose customer names a policy that there is not is refused", async () => {
     await using desk = await aDesk("2026-12-03 10:00");
     await expect(apply(desk, FILE.replace("policy: aleyant", "policy: aleyand"))).rejects.toThrow(

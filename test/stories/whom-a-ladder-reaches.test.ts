@@ -86,6 +86,19 @@ ladders:
   });
 });
 
+test("a step calls a way out of the chat; where nothing is set up for it the next step follows at once", async () => {
+  const out = laddered(`ladders:
+  - { id: urgent, rotation: weekly, steps: [{ page: way pd, wait: 5m }, { page: leo, wait: 5m }] }
+ways: [{ id: pd, pagerduty: PAGERDUTY_KEY }]
+`);
+  await using desk = await aDesk("2026-12-04 18:05", "America/Chicago", out);
+  await desk.files("carl", URGENT);
+  expect(desk.reads("support").join("\n")).toMatch(
+    /Could not page pd: no platform is set up for pagerduty:pd. The next step follows at once/,
+  );
+  expect(rings(desk)).toEqual(["leo"]);
+});
+
 describe("a ladder for some hours and levels", () => {
   const ladders = laddered(`ladders:
   - id: evening
