@@ -1,7 +1,8 @@
 // Runs a bench by its name: `npm run bench clock`. A name that there is not is answered with those there are.
 import { benchClock } from "./clock.ts";
+import { benchPaging } from "./paging.ts";
 
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = { clock: benchClock };
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = { clock: benchClock, paging: benchPaging };
 
 const [name = ""] = process.argv.slice(2);
 const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;

@@ -24,7 +24,11 @@ describe("whatever is killed and when, nothing is lost and nothing is seen twice
     const server = await startPostgres();
     if (server === null) return skip("there is no PostgreSQL here");
     try {
-      const options = { ...short, replicas: 2, newDatabase: () => server.createDatabase() };
+      const options = {
+        ...short,
+        replicas: 2,
+        newDatabase: async () => ({ url: await server.createDatabase(), restart: null }),
+      };
       const { violations, counts } = await runChaos(options);
       expect(violations).toEqual([]);
       expect(counts["tickets"]).toBeGreaterThan(0);

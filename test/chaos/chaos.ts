@@ -8,11 +8,15 @@ import { playRound } from "./round.ts";
 export interface ChaosOptions {
   /** In all, shared out among the worlds. */
   rounds: number;
+  /** No round begins after this time. */
+  forMs?: number;
+  /** Whether Slack, the database and clocks fail as well. */
+  weather?: boolean;
   seed: number;
   replicas: number;
   worlds: number;
   /** Null for the embedded database. */
-  newDatabase: (() => Promise<string>) | null;
+  newDatabase: (() => Promise<{ url: string; restart: (() => Promise<void>) | null }>) | null;
   say: (words: string) => void;
 }
 
@@ -20,6 +24,8 @@ export interface ChaosResult {
   counts: Record<string, number>;
   /** Where Belfry was killed, and how often. */
   kills: ReadonlyMap<string, number>;
+  /** What else went wrong, and how often. */
+  faults: ReadonlyMap<string, number>;
   /** Each with its seed and the trace of its round. */
   violations: string[];
 }
@@ -30,7 +36,7 @@ const DRAIN_WITHIN_MS = 90_000;
 const ROUNDS_BETWEEN_LOOKS = 5;
 
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
-  const result: ChaosResult = { counts: { rounds: 0 }, kills: new Map(), violations: [] };
+  const result: ChaosResult = { counts: { rounds: 0 }, kills: new Map(), faults: new Map(), violations: [] };
   const shares = Array.from({ length: options.worlds }, (_, nr) => {
     return Math.floor(options.rounds / options.worlds) + (nr < options.rounds % options.worlds ? 1 : 0);
   });
@@ -38,17 +44,20 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   for (const each of found) {
     for (const [what, count] of Object.entries(each.counts))
       result.counts[what] = (result.counts[what] ?? 0) + count;
-    for (const [place, count] of each.kills)
-      (result.kills as Map<string, number>).set(place, (result.kills.get(place) ?? 0) + count);
+    for (const which of ["kills", "faults"] as const)
+      for (const [what, count] of each[which])
+        (result[which] as Map<string, number>).set(what, (result[which].get(what) ?? 0) + count);
     result.violations.push(...each.violations);
   }
   return result;
 }
 
 async function runWorld(options: ChaosOptions, rounds: number, seed: number): Promise<ChaosResult> {
-  const { replicas, newDatabase, say } = options;
+  const { replicas, newDatabase, say, forMs = Infinity, weather = false } = options;
+  const endsAt = performance.now() + forMs;
+  const database = newDatabase === null ? null : await newDatabase();
   const world = await startWorld({
-    databaseUrl: newDatabase === null ? null : await newDatabase(),
+    databaseUrl: database?.url ?? null,
     replicas,
     transport: "http",
     at: new Date("2026-03-06T22:30:00Z"),
@@ -60,8 +69,11 @@ async function runWorld(options: ChaosOptions, rounds: number, seed: number): Pr
   const found: string[] = [];
   let counts: Record<string, number> = {};
   try {
-    for (let round = 1; round <= rounds && found.length === 0; round++) {
-      await playRound(world, ledger, dice);
+    for (let round = 1; round <= rounds && found.length === 0 && performance.now() < endsAt; round++) {
+      await playRound(world, ledger, dice, {
+        restartDatabase: weather ? (database?.restart ?? null) : null,
+        weather,
+      });
       await world.drained(DRAIN_WITHIN_MS);
       say(`world ${seed}, round ${round}: ${ledger.trace.length} steps, ${sum(ledger)} kills so far`);
       if (newDatabase === null && round % ROUNDS_BETWEEN_LOOKS !== 0 && round !== rounds) continue;
@@ -77,7 +89,8 @@ async function runWorld(options: ChaosOptions, rounds: number, seed: number): Pr
   } finally {
     await world.close();
   }
-  return { counts: { rounds: ledger.rounds, ...counts }, kills: ledger.kills, violations: found };
+  const { kills, faults } = ledger;
+  return { counts: { rounds: ledger.rounds, ...counts }, kills, faults, violations: found };
 }
 
 function sum({ kills }: Ledger): number {

@@ -32,7 +32,10 @@ export function countsIn(world: World, rows: Rows): Record<string, number> {
   return {
     tickets: rows.tickets.length,
     reminders: kinds.filter((kind) => kind === "reminded").length,
-    pages: kinds.filter((kind) => kind === "paged").length,
+    "pages due": kinds.filter((kind) => kind === "paged").length,
+    "pages sent": world.slack.posts().filter((post) => /:page:\d+:\d+\.\d+$/.test(keyOf(post))).length,
+    "pages seen twice": seenTwice(world).filter((what) => what.includes(":page:")).length,
+    "pages lost": missingPages(rows).length,
     acknowledgements: kinds.filter((kind) => kind === "acknowledged").length,
     messages: world.slack.posts().length,
     edits: world.slack.posts().reduce((sum, { versions }) => sum + versions.length - 1, 0),

@@ -29,6 +29,8 @@ export interface Ledger {
   sayings: Saying[];
   acknowledgings: Acknowledging[];
   kills: Map<string, number>;
+  /** What else went wrong, and how often. */
+  faults: Map<string, number>;
   rounds: number;
   trace: string[];
 }
@@ -39,6 +41,7 @@ export function emptyLedger(): Ledger {
     sayings: [],
     acknowledgings: [],
     kills: new Map(),
+    faults: new Map(),
     rounds: 0,
     trace: [],
   };

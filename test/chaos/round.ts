@@ -7,9 +7,23 @@ import type { World } from "../support/world.ts";
 import { layAmbush, PLACES, type Place } from "./ambush.ts";
 import type { Dice } from "./dice.ts";
 import type { Ledger } from "./ledger.ts";
+import { badWeather } from "./weather.ts";
+
+/** What may break beside Belfry and Slack. */
+export interface Breakable {
+  /** Stops the database as if its power had failed, and starts it again; null where there is no such thing. */
+  restartDatabase: (() => Promise<void>) | null;
+  /** Whether Slack has its bad hours. */
+  weather: boolean;
+}
 
 /** Plays one round. At its end every Belfry lives again; what it left behind is not yet done. */
-export async function playRound(world: World, ledger: Ledger, dice: Dice): Promise<void> {
+export async function playRound(
+  world: World,
+  ledger: Ledger,
+  dice: Dice,
+  breakable: Breakable,
+): Promise<void> {
   ledger.trace = [];
   ledger.rounds += 1;
   const steps: readonly [Step, ...Step[]] = [file, file, acknowledge, answer, take, sleep, sleep];
@@ -20,10 +34,14 @@ export async function playRound(world: World, ledger: Ledger, dice: Dice): Promi
   async function step(act: Step): Promise<void> {
     const ambush = dice.chance(0.6) ? layAmbush(world, dice.pick(placesFor(act)), dice) : null;
     if (ambush !== null) ledger.trace.push(`ambush ${ambush.place}`);
+    const clearUp = breakable.weather && dice.chance(0.5) ? badWeather(world, ledger, dice) : null;
+    const mended = await breakSomething(world, ledger, dice, breakable);
     const deed = await act(world, ledger, dice);
     ledger.trace.push(`${world.now().toISOString()} ${deed}`);
     // What was decided is sent in the background: the trap stays until something has stepped into it, for a moment.
     await ambush?.sprungWithin(700);
+    await mended();
+    clearUp?.();
     if (await ambush?.end()) {
       ledger.trace.push("killed");
       ledger.kills.set(ambush?.place ?? "", (ledger.kills.get(ambush?.place ?? "") ?? 0) + 1);
@@ -31,6 +49,41 @@ export async function playRound(world: World, ledger: Ledger, dice: Dice): Promi
     }
     await world.start();
   }
+}
+
+const WRONG_BY_MS = 10 * 60_000;
+
+/** Now and then the database is restarted, or one of several clocks is set wrong. Returns what waits until all is right. */
+async function breakSomething(
+  world: World,
+  ledger: Ledger,
+  dice: Dice,
+  { restartDatabase }: Breakable,
+): Promise<() => Promise<void>> {
+  const count = (what: string): void => {
+    ledger.trace.push(what);
+    ledger.faults.set(what, (ledger.faults.get(what) ?? 0) + 1);
+  };
+  if (restartDatabase === null) return () => Promise.resolve();
+  if (dice.chance(0.12)) {
+    count("database restarted at once");
+    const restarting = restartDatabase();
+    return () => restarting;
+  }
+  const replicas = world.alive();
+  const wrong = replicas[dice.below(replicas.length)];
+  if (replicas.length < 2 || wrong === undefined || !dice.chance(0.15)) return () => Promise.resolve();
+  const ms = dice.chance(0.5) ? WRONG_BY_MS : -WRONG_BY_MS;
+  count(`a replica's clock set ten minutes ${ms > 0 ? "ahead" : "back"}`);
+  await wrong.skewBy(ms);
+  return () => (wrong.isAlive() ? wrong.skewBy(0).catch(ignoreDeath(wrong)) : Promise.resolve());
+}
+
+/** It may be killed while it is asked, which is what this is about. */
+function ignoreDeath(child: { isAlive(): boolean }): (error: unknown) => void {
+  return (error) => {
+    if (child.isAlive()) throw error;
+  };
 }
 
 /** Something that people do; tells what. */

@@ -10,12 +10,19 @@ const stand = (at) => {
 };
 // The clock never runs by itself: what a test sees does not depend on how long it took.
 const clock = { now: () => standing, standAt: stand, runFrom: stand };
+let skewMs = 0;
+const machineNow = () => new Date(Date.now() + skewMs);
 const paceMs = Number(process.env["DESK_PACE_MS"]);
-const belfry = await startBelfry(readConfig(process.env, process.cwd()), { clock, pace: () => paceMs });
+const belfry = await startBelfry(readConfig(process.env, process.cwd()), {
+  clock,
+  machineNow,
+  pace: () => paceMs,
+});
 
-process.on("message", async ({ nr, turnTo, jumpTo }) => {
+process.on("message", async ({ nr, turnTo, jumpTo, skewBy }) => {
   try {
-    if (jumpTo !== undefined) stand(new Date(jumpTo));
+    if (skewBy !== undefined) skewMs = skewBy;
+    else if (jumpTo !== undefined) stand(new Date(jumpTo));
     else await belfry.turnTo(new Date(turnTo));
     process.send({ done: nr, failed: null });
   } catch (error) {

@@ -32,10 +32,13 @@ export interface TurnedChild extends Child {
   turnTo(at: Date): Promise<void>;
   /** Puts the clock at an instant, as if the machine had slept until then. */
   jumpTo(at: Date): Promise<void>;
+  /** Sets its machine's clock wrong by so much, ahead or behind; 0 sets it right. */
+  skewBy(ms: number): Promise<void>;
 }
 
-/** What a turned child is asked: to go ahead through all that is due on the way, or to have slept until then. */
-type Order = { nr: number } & ({ turnTo: number } | { jumpTo: number });
+/** What a turned child is asked: to go ahead through all that is due on the way, to have slept until then, or to go wrong. */
+type Wish = { turnTo: number } | { jumpTo: number } | { skewBy: number };
+type Order = { nr: number } & Wish;
 /** What it tells: that it runs, or what became of an order. */
 type Report = { url: string } | { done: number; failed: string | null };
 
@@ -66,7 +69,7 @@ export async function startTurnedBelfry(environment: Environment, deskAt: Date):
     }),
   );
   await running.unlessItEnds(ready(url));
-  const order = async (wish: { turnTo: number } | { jumpTo: number }): Promise<void> => {
+  const order = async (wish: Wish): Promise<void> => {
     const mine: Order = { nr: ++nr, ...wish };
     const done = new Promise<string | null>((resolve) => waiting.set(mine.nr, resolve));
     child.send(mine);
@@ -77,6 +80,7 @@ export async function startTurnedBelfry(environment: Environment, deskAt: Date):
     ...running.child(url),
     turnTo: (at) => order({ turnTo: at.getTime() }),
     jumpTo: (at) => order({ jumpTo: at.getTime() }),
+    skewBy: (ms) => order({ skewBy: ms }),
   };
 }
 
