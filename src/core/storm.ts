@@ -9,7 +9,7 @@
 import { button } from "./card.ts";
 import type { Address } from "./directory.ts";
 import type { StormMessage, Text } from "./message.ts";
-import type { Paging } from "./paging.ts";
+import type { Callee, Paging } from "./paging.ts";
 
 /** What rings at one place. */
 export interface Rings {
@@ -36,9 +36,14 @@ export interface RungPage {
   rungAt: Date;
   /** No message of its own tells of its newest step here. */
   isFolded: boolean;
+  /** Who acknowledges it as soon as it is its turn: they pressed the button for all. Absent: nobody. */
+  takenBy?: string;
   /** The steps of its ladder that ring by the storm's message. */
-  folded: readonly { step: number; round: number }[];
+  folded: readonly Folded[];
 }
+
+/** A step that rings by a storm's message. */
+export type Folded = Required<Pick<Callee, "step" | "round" | "place">>;
 
 /** The one message in which pages are folded. */
 export interface Storm {
@@ -71,13 +76,13 @@ const MOST_ROWS = 15;
 export function ring(
   rings: Rings,
   page: Pick<RungPage, "ticket" | "number" | "title" | "nr" | "levelRank" | "state" | "words">,
-  step: { step: number; round: number; here: boolean } | null,
+  steps: readonly Callee[],
   now: Date,
 ): Rings {
   const known = rings.pages.find((one) => isSame(one, page));
   const others = rings.pages.filter((one) => !isSame(one, page));
   const isFolded = rings.storm !== null || others.filter((one) => isFresh(one, now)).length >= SINGLE;
-  const taken = isFolded && step !== null ? [{ step: step.step, round: step.round }] : [];
+  const taken = isFolded ? steps.map(({ step, round, place = 0 }) => ({ step, round, place })) : [];
   const folded = [...(known?.folded ?? []), ...taken];
   const pages = [...others, { ...page, rungAt: now, isFolded, folded }];
   if (!isFolded) return { ...rings, pages };
@@ -86,7 +91,7 @@ export function ring(
     pages,
     storm: {
       ...(storm ?? { rings: 0, rungAt: now, here: false }),
-      news: step?.here === true || storm?.news === "here" ? "here" : "page",
+      news: steps.some(({ here }) => here) || storm?.news === "here" ? "here" : "page",
     },
     storms: storm === null ? rings.storms + 1 : rings.storms,
   };
@@ -150,12 +155,22 @@ export function stormMessage({ pages, storm }: Rings, place: Address): StormMess
   };
 }
 
+/** What rings, marked as taken by somebody who acknowledges all of it. */
+export function taken(rings: Rings, tickets: ReadonlySet<string>, person: string): Rings {
+  return {
+    ...rings,
+    pages: rings.pages.map((page) =>
+      isRinging(page) && tickets.has(page.ticket) ? { ...page, takenBy: person } : page,
+    ),
+  };
+}
+
 /** What becomes of a storm's message once a newer one rings. */
-export function movedOn(pages: number): StormMessage {
+export function movedOn(): StormMessage {
   return {
     kind: "storm",
     isRinging: false,
-    headline: `More pages came: see the newer message, which lists all ${pages}`,
+    headline: "More pages came: see the newer message, which lists all of them",
     ring: [],
     rows: [],
     more: 0,

@@ -6,6 +6,7 @@
 import { coverage } from "./chores/coverage.ts";
 import { inStep } from "./chores/in-step.ts";
 import { shifts } from "./chores/shifts.ts";
+import { storms } from "./chores/storms.ts";
 import type { Store, Tx } from "./ports.ts";
 
 /** A piece of work that is done again and again. */
@@ -19,7 +20,7 @@ export interface Chore {
 }
 
 /** Every chore of the desk. */
-export const CHORES: readonly Chore[] = [shifts, coverage, inStep];
+export const CHORES: readonly Chore[] = [storms, shifts, coverage, inStep];
 
 /** How long a chore that failed is left alone, so that it holds up no other. */
 const SET_ASIDE_MS = 5 * 60_000;

@@ -131,7 +131,7 @@ async function perform(
     case "act":
       return work(tx, await caseOf(tx, deed.ticket), { act: deed.act, person, values: {}, now });
     case "acknowledge-all":
-      return say((await acknowledgeAll(tx, person, deed.place, now)).say);
+      return say(await acknowledgeAll(tx, person, deed.place, now));
     case "submit": {
       if (isRosterForm(deed.form)) {
         return { kind: "say", message: await submitRosterForm({ tx, person, now }, deed.form, deed.values) };
@@ -169,7 +169,7 @@ async function performWords(
     case "list":
       return { kind: "say", message: await listed(tx, person, known.directory, command.which, now) };
     case "acknowledge-all":
-      return say((await acknowledgeAll(tx, person, null, now)).say);
+      return say(await acknowledgeAll(tx, person, null, now));
     case "act": {
       const values = valuesFromWords(command.act, command.rest);
       return work(tx, await caseOf(tx, command.number), { act: command.act, person, values, now });

@@ -10,6 +10,7 @@ import { openCase } from "./case.ts";
 import type { ChatPlatform, Delivery, Log, Outcome, Store, Tx } from "./ports.ts";
 import { notice } from "./notice.ts";
 import { record } from "./record.ts";
+import { foldedAt, STORM_SLOT } from "./storm.ts";
 import { tellOfGonePlace } from "./gone-place.ts";
 
 /** How long another process waits for a dead one's deliveries. */
@@ -238,14 +239,33 @@ function bounded(
 /** A page that did not reach whom it was for: the ladder goes on at once, unless it reached another of the same step. One that arrived and cannot be edited has reached somebody. */
 async function passOver(tx: Tx, delivery: Delivery, why: string, now: Date): Promise<void> {
   if (delivery.work.do === "edit") return;
-  const called = /:page:(\d+):(\d+)\.(\d+)(?:\.(\d+))?$/.exec(delivery.key);
-  if (called === null || delivery.ticket === null) return;
-  const ticket = await tx.ticketById(delivery.ticket);
-  const [nr, round, step, place = 0] = called.slice(1).map((part) => (part === undefined ? 0 : Number(part)));
+  for (const call of await callsOf(tx, delivery)) await miss(tx, call, why, now);
+}
+
+/** One of those whom a page calls. */
+interface Call {
+  ticket: string;
+  nr: number;
+  round: number;
+  step: number;
+  place: number;
+}
+
+/** Whom a delivery calls: one by a page, several by the message of a storm. */
+async function callsOf(tx: Tx, { key, ticket, place: where }: Delivery): Promise<Call[]> {
+  if (key.startsWith(STORM_SLOT)) return foldedAt(await tx.ringsAt(where));
+  const called = /:page:(\d+):(\d+)\.(\d+)(?:\.(\d+))?$/.exec(key);
+  if (called === null || ticket === null) return [];
+  const [nr = 0, round = 0, step = 0, place = 0] = called.slice(1).map((part) => Number(part ?? 0));
+  return [{ ticket, nr, round, step, place }];
+}
+
+async function miss(tx: Tx, call: Call, why: string, now: Date): Promise<void> {
+  const ticket = await tx.ticketById(call.ticket);
   const told = ticket?.paging?.told.find(
-    (one) => one.round === round && one.step === step && (one.place ?? 0) === place,
+    ({ round, step, place = 0 }) => round === call.round && step === call.step && place === call.place,
   );
-  if (ticket?.paging?.state !== "ringing" || ticket.paging.nr !== nr || told === undefined) return;
+  if (ticket?.paging?.state !== "ringing" || ticket.paging.nr !== call.nr || told === undefined) return;
   const nextAt = nextAfterMiss(ticket.paging, told, now);
   const event = { kind: "page-missed" as const, why, ...calleeOf(told), nextAt };
   await record(tx, await openCase(tx, ticket), [event], { by: "belfry", now });

@@ -167,6 +167,8 @@ export interface Tx {
   ringsAt(place: Address): Promise<Rings | null>;
   /** The same, locked until the transaction ends. Tickets are locked before. */
   lockRings(place: Address): Promise<Rings | null>;
+  /** The places at which there is a storm, in the order of their names. */
+  stormyPlaces(): Promise<Address[]>;
   /** Replaces what was locked. */
   keepRings(place: Address, rings: Rings): Promise<void>;
 

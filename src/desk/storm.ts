@@ -5,17 +5,22 @@ import type { StormMessage } from "../core/message.ts";
 import type { PagedStep } from "../core/paging.ts";
 import {
   movedOn,
+  nextRingAt,
   ring,
   rung,
   SILENT,
   standOtherwise,
   stormMessage,
   turnOf,
+  type Folded,
   type Rings,
   type RungPage,
 } from "../core/storm.ts";
 import type { Scene } from "../core/words.ts";
 import type { Effect, ShowEffect, Tx } from "./ports.ts";
+
+/** The chore that looks after storms. */
+export const STORMS = "storms";
 
 /** A copy of a page at one place, for the step that was just taken there; null where it tells how the page stands. */
 export interface PageCopy extends ShowEffect {
@@ -63,11 +68,36 @@ function rungBy(scene: Scene, before: Rings, copies: readonly PageCopy[]): Rings
     state: paging.state,
     words: pageWords(scene, paging),
   };
-  const step = copies.findLast((copy) => copy.step !== null)?.step ?? null;
-  const isNew = pageOf(before, scene) === undefined || step !== null;
+  const steps = copies.flatMap(({ step }) => step ?? []);
+  const isNew = pageOf(before, scene) === undefined || steps.length > 0;
   const rings = standOtherwise(before, page);
-  return paging.state === "ringing" && isNew ? ring(rings, page, step, now) : rings;
+  return paging.state === "ringing" && isNew ? ring(rings, page, steps, now) : rings;
 }
+
+/** Lets the storms ring whose last ring is long enough ago. Returns when the next one may, or null where none waits. */
+export async function ringStorms(tx: Tx, now: Date): Promise<Date | null> {
+  let nextAt: Date | null = null;
+  for (const place of await tx.stormyPlaces()) {
+    const rings = await tx.lockRings(place);
+    if (rings === null || rings.storm === null) continue;
+    const turn = turnOf(rings, now);
+    if (turn === "rings") await tx.enqueue(await keepStorm(tx, place, rings, now));
+    const at = turn === "waits" ? nextRingAt(rings.storm) : null;
+    if (at !== null && (nextAt === null || at < nextAt)) nextAt = at;
+  }
+  return nextAt;
+}
+
+/** Whom the storm's message at a place calls, in the order in which tickets are locked. */
+export function foldedAt(rings: Rings | null): (Folded & { ticket: string; nr: number })[] {
+  return (rings?.pages ?? [])
+    .filter(({ state }) => state === "ringing")
+    .flatMap(({ ticket, nr, folded }) => folded.map((step) => ({ ticket, nr, ...step })))
+    .sort((one, other) => (one.ticket < other.ticket ? -1 : 1));
+}
+
+/** The key of a storm's messages begins so, and of no others. */
+export const STORM_SLOT = "storm:";
 
 /** Writes down what rings at a place, and shows the storm there, if there is one. */
 async function keepStorm(tx: Tx, place: Address, rings: Rings, now: Date): Promise<Effect[]> {
@@ -79,7 +109,7 @@ async function keepStorm(tx: Tx, place: Address, rings: Rings, now: Date): Promi
   }
   const show = (nr: number, message: StormMessage, mode: ShowEffect["mode"]): ShowEffect => ({
     do: "show",
-    slot: `storm:${place}:${rings.storms}.${nr}`,
+    slot: `${STORM_SLOT}${place}:${rings.storms}.${nr}`,
     ticket: null,
     place,
     under: null,
@@ -93,13 +123,16 @@ async function keepStorm(tx: Tx, place: Address, rings: Rings, now: Date): Promi
       await tx.keepRings(place, { ...SILENT, storms: rings.storms });
       return [show(storm.rings, stormMessage(rings, place), "edit-only")];
     case "waits":
+      await tx.wakeChores([STORMS], nextRingAt(storm));
+      await tx.keepRings(place, rings);
+      return [show(storm.rings, stormMessage(rings, place), "post")];
     case "is edited":
       await tx.keepRings(place, rings);
       return [show(storm.rings, stormMessage(rings, place), "post")];
     case "rings": {
       const next = { ...rings, storm: rung(storm, now) };
       await tx.keepRings(place, next);
-      const older = storm.rings === 0 ? [] : [show(storm.rings, movedOn(rings.pages.length), "edit-only")];
+      const older = storm.rings === 0 ? [] : [show(storm.rings, movedOn(), "edit-only")];
       return [...older, show(next.storm.rings, stormMessage(next, place), "post")];
     }
     default:

@@ -1,11 +1,13 @@
 // What rings at each place, for one transaction at a time.
-import { eq } from "drizzle-orm";
+import { asc, eq, sql } from "drizzle-orm";
 import type { Tx } from "../desk/ports.ts";
 import type { Database } from "./connections.ts";
 import { rings } from "./schema.ts";
 
 /** The part of a transaction that knows what rings where. */
-export function ringsIn(database: Database): Pick<Tx, "ringsAt" | "lockRings" | "keepRings"> {
+export function ringsIn(
+  database: Database,
+): Pick<Tx, "ringsAt" | "lockRings" | "stormyPlaces" | "keepRings"> {
   return {
     async ringsAt(place) {
       const [row] = await database.select().from(rings).where(eq(rings.place, place));
@@ -17,6 +19,15 @@ export function ringsIn(database: Database): Pick<Tx, "ringsAt" | "lockRings" | 
       await database.insert(rings).values({ place }).onConflictDoNothing();
       const [row] = await database.select().from(rings).where(eq(rings.place, place)).for("update");
       return row?.content ?? null;
+    },
+
+    async stormyPlaces() {
+      const stormy = await database
+        .select({ place: rings.place })
+        .from(rings)
+        .where(sql`${rings.content} -> 'storm' <> 'null'::jsonb`)
+        .orderBy(asc(rings.place));
+      return stormy.map(({ place }) => place);
     },
 
     async keepRings(place, content) {

@@ -15,7 +15,9 @@ const after = (seconds: number) => new Date(START.getTime() + seconds * 1000);
 function page(number: string, levelRank = 0) {
   return { ticket: number, number, title: "Down", nr: 1, levelRank, state: "ringing" as const, words: [] };
 }
-const FIRST = { step: 0, round: 0, here: false };
+const FIRST = [{ step: 0, round: 0, role: "primary", person: "sam", here: false }];
+
+const AGAIN = [{ step: 1, round: 0, role: "channel", person: null, here: true }];
 
 /** What rings after a page each at these seconds. */
 function rungAt(...seconds: number[]): Rings {
@@ -50,11 +52,11 @@ describe("a storm", () => {
   });
 
   test("folds the next step of a page that rang by itself before", () => {
-    const rings = ring(rungAt(0, 1, 2), page("T-1"), { step: 1, round: 0, here: true }, after(40));
+    const rings = ring(rungAt(0, 1, 2), page("T-1"), AGAIN, after(40));
     expect(rings.pages.at(-1)).toMatchObject({
       number: "T-1",
       isFolded: true,
-      folded: [{ step: 1, round: 0 }],
+      folded: [{ step: 1, round: 0, place: 0 }],
     });
     expect(rings.storm?.news).toBe("here");
   });

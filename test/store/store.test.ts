@@ -432,6 +432,11 @@ describe.each(homes)("on $name", { timeout: 60_000 }, ({ database, isShared }) =
       await store.transaction((tx) => tx.keepRings("slack:U1", rung));
       expect(await store.transaction((tx) => tx.ringsAt("slack:U1"))).toEqual(rung);
       expect(await store.transaction((tx) => tx.ringsAt("slack:U2"))).toBeNull();
+      await store.transaction(async (tx) => {
+        await tx.lockRings("slack:U0");
+        await tx.keepRings("slack:U0", SILENT);
+      });
+      expect(await store.transaction((tx) => tx.stormyPlaces())).toEqual(["slack:U1"]);
     });
 
     it("counts each of many that come at once", async () => {

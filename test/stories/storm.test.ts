@@ -1,6 +1,6 @@
 // Many pages at once: whoever is paged reads one message that counts and lists them, and acknowledges once.
 import { describe, expect, test } from "vitest";
-import { aDesk, type TestDesk } from "../support/desk.ts";
+import { aDesk, PLACES, type TestDesk } from "../support/desk.ts";
 
 /** A code red of eleveo's customer, which pages at any hour. */
 function codeRed(nr: number) {
@@ -36,15 +36,36 @@ describe("many code reds in a minute", () => {
     }
   });
 
-  test("ring again where new ones come, a minute later at the soonest", async () => {
+  test("ring again for what came since, a minute later at the soonest, also when nothing else happens", async () => {
     await using desk = await aDesk("2026-11-24 03:00", "Europe/Prague");
     await codeReds(desk, 5);
-    await desk.turnTo("2026-11-24 03:01");
+    expect(pagesIn(desk, "sam")).toHaveLength(3);
+    await desk.turnTo("2026-11-24 03:02");
     await codeReds(desk, 1, 6);
-    const pages = pagesIn(desk, "sam").slice(2);
-    expect(pages).toHaveLength(2);
-    expect(pages[0]).toContain("More pages came: see the newer message, which lists all 6");
-    expect(pages[1]).toContain("STORM (ringing) 6 tickets page at once");
+    const storms = pagesIn(desk, "sam").slice(2);
+    const moved = "STORM (over) More pages came: see the newer message, which lists all of them";
+    expect(storms.slice(0, 2)).toEqual([moved, moved]);
+    expect(storms[2]).toContain("STORM (ringing) 6 tickets page at once");
+    expect(storms).toHaveLength(3);
+  });
+
+  test("that reach nobody go on to the next person at once, each of them", async () => {
+    await using desk = await aDesk("2026-11-24 03:00", "Europe/Prague");
+    desk.chat.refuse = (place) =>
+      place === PLACES["sam"] ? { is: "failed", why: "cannot_dm_bot: no direct messages." } : null;
+    await codeReds(desk, 4);
+    await desk.turnTo("2026-11-24 03:03");
+    expect(pagesIn(desk, "sam")).toEqual([]);
+    expect(pagesIn(desk, "mia").join("\n")).toMatch(/PCC-1.*PCC-2.*PCC-3.*PCC-4/s);
+  });
+
+  test("are acknowledged together also where they are more than one answer has time for", async () => {
+    await using desk = await aDesk("2026-11-24 03:00", "Europe/Prague");
+    await codeReds(desk, 23);
+    const reply = await desk.does("sam", { kind: "words", text: "ack all" });
+    expect(JSON.stringify(reply)).toContain("PCC-20 and 3 more, one after another.");
+    await desk.turnTo("2026-11-24 03:01");
+    for (const place of ["sam", "oncall"]) expect(pagesIn(desk, place).join("\n")).not.toContain("ringing");
   });
 
   test("are acknowledged one by one, or together, and every message tells who has them", async () => {

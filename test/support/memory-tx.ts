@@ -224,6 +224,8 @@ export function txOn(rows: Rows, machineNow: () => Date, spoilt: Spoilt, onChang
       }),
     ringsAt: (place) => later(() => rows.rings.get(place) ?? null),
     lockRings: (place) => later(() => rows.rings.get(place) ?? null),
+    stormyPlaces: () =>
+      later(() => [...rows.rings].flatMap(([place, { storm }]) => (storm === null ? [] : [place])).sort()),
     keepRings: (place, rings) => later(() => void rows.rings.set(place, storedAs(rings))),
 
     feedKey: (person) => later(() => rows.feeds.get(person) ?? null),
