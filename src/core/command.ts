@@ -8,6 +8,8 @@ export type Command =
   /** All pages that ring for whoever says so. */
   | { kind: "acknowledge-all" }
   | { kind: "list"; which: "open" | "mine" }
+  /** What somebody is told of, where and when. */
+  | { kind: "settings" }
   | { kind: "help" };
 
 /** The short words that stand for an act, beside the acts' own names. */
@@ -35,6 +37,7 @@ export function readCommand(text: string): Command {
   }
   const isAlone = second === "" && others.length === 0;
   if (isAlone && verb === "help") return { kind: "help" };
+  if (isAlone && verb === "settings") return { kind: "settings" };
   if (isAlone && verb === "mine") return { kind: "list", which: "mine" };
   if (isAlone && verb === "list") return { kind: "list", which: "open" };
   const isAll = second.toLowerCase() === "all" && others.length === 0;

@@ -3,7 +3,7 @@ import type { ActName, Attachment, Text } from "./message.ts";
 
 /** A form. `carry` comes back unread with the values; it may be forged, so nothing in it is trusted without a check. */
 export interface Form {
-  name: "file" | ActName | RosterFormName;
+  name: "file" | "settings" | ActName | RosterFormName;
   /** At most 24 characters. */
   title: string;
   submit: string;

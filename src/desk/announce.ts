@@ -20,7 +20,8 @@ import type { Message } from "../core/message.ts";
 import { isSameCallee, type Callee, type PagedStep } from "../core/paging.ts";
 import { levelOf } from "../core/policy.ts";
 import { isOpenTarget } from "../core/targets.ts";
-import type { Ticket } from "../core/ticket.ts";
+import type { Recipient } from "../core/settings.ts";
+import type { Ticket, TicketEvent } from "../core/ticket.ts";
 import { headline, type Scene } from "../core/words.ts";
 import { sceneOf, type Case } from "./case.ts";
 import type { Effect, MarkEffect, MessageRef, ShowEffect } from "./ports.ts";
@@ -77,7 +78,7 @@ function tell({ event, ticket }: Step, kase: Case, now: Date, origin: Origin | n
     ...(inside === null || origin?.side === "support"
       ? []
       : [showUnder("card", show(scene, slot, supportChannel(scene), inside), scene)]),
-    ...(outside === null ? [] : toCustomer(outside, scene, slot, origin)),
+    ...(outside === null ? [] : toCustomer(outside, event, scene, slot, origin)),
     ...(origin === null ? [] : [markOrigin(scene, slot, origin, what.kind === "noted")]),
     ...(isForChannel(what, scene) ? toChannels(reminderLine(event, scene), scene, slot) : []),
     ...(what.kind === "alerted"
@@ -97,10 +98,25 @@ function hasSameDeadlines(before: Ticket, after: Ticket): boolean {
 }
 
 /** One line into each conversation with the customer but the one in which it was said. */
-function toCustomer(line: Message, scene: Scene, slot: string, origin: Origin | null): Effect[] {
+function toCustomer(
+  line: Message,
+  event: TicketEvent,
+  scene: Scene,
+  slot: string,
+  origin: Origin | null,
+): Effect[] {
   return customerSides(scene)
     .filter(({ side }) => side !== origin?.side)
-    .map(({ side, place }) => showUnder(side, show(scene, `${slot}:${side}`, place, line), scene));
+    .map(({ side, place }) => ({
+      ...showUnder(side, show(scene, `${slot}:${side}`, place, line), scene),
+      ...(side === "receipt" && event.by !== scene.ticket.filer ? { to: filerOf(scene, event) } : {}),
+    }));
+}
+
+/** The filer, whose settings decide about what others did. */
+function filerOf({ ticket, customer }: Scene, { what }: TicketEvent): Recipient {
+  const topic = what.kind === "answered" || what.kind === "asked" ? "answers" : "changes";
+  return { person: ticket.filer, topic, isElsewhere: customer.channel !== null };
 }
 
 /** The same in the thread of a message of the ticket. A line says what it is about, for places that have no threads. */

@@ -35,6 +35,7 @@ import { checkedStretch, dateMeant, stretchOf, type Stretch, type WrittenSpan } 
 import { personAt } from "./case.ts";
 import { wakeChores } from "./chores.ts";
 import { notice, noticeTo } from "./notice.ts";
+import { enqueueQuietly } from "./quiet.ts";
 import type { KnownDirectory, ShowEffect, Tx } from "./ports.ts";
 
 /** Who changes something, and when. */
@@ -101,10 +102,10 @@ export async function offerSwap(
   const date = wanted.which === null ? null : dateMeant(wanted.which, rotation.timezone, now);
   const offer = swapOffer(directory, rotation, { person: person.id, date, made });
   const message = { ...line(offerText(directory, offer)), buttons: offerButtons(offer) };
-  const effect = noticeTo(directory, person.id, offerSlot(offer), message);
+  const effect = noticeTo(directory, { person: person.id, topic: "swaps" }, offerSlot(offer), message);
   if (effect === null) throw new DeskError("conflict", `${person.name} cannot be reached by direct message.`);
   await replace(changer, { ...directory, offers: [...(directory.offers ?? []), offer] });
-  await tx.enqueue([effect]);
+  await enqueueQuietly(tx, [effect], directory, now);
   const [gives, takes] = [offer.gives, offer.takes].map((time) => stretchWords(time, rotation.timezone));
   return [
     `${person.name} is asked: your shift ${gives}, for theirs ${takes}. You are told the answer; /oncall undo ${made.nr} takes the offer back.`,
@@ -126,8 +127,14 @@ export async function answerOffer(changer: Changer, nr: number, answer: "accept"
     await keep(changer, withSwap(directory, offer, now), [offer.made.by, person.id], nr);
   else await replace(changer, withoutOffer(directory, nr));
   const told = line([`${person.name} ${says} your swap of ${offer.rotation}.`]);
-  const effect = noticeTo(directory, offer.made.by, `oncall:change:${nr}:answer`, told);
-  await tx.enqueue([...(effect === null ? [] : [effect]), ...closed(directory, offer, how)]);
+  const effect = noticeTo(
+    directory,
+    { person: offer.made.by, topic: "swaps" },
+    `oncall:change:${nr}:answer`,
+    told,
+  );
+  const effects = [...(effect === null ? [] : [effect]), ...closed(directory, offer, how)];
+  await enqueueQuietly(tx, effects, directory, now);
   return [answer === "accept" ? "Accepted: the two shifts are swapped." : "Declined: nothing changes."];
 }
 
@@ -150,8 +157,8 @@ export async function undo(changer: Changer, wanted: number | null): Promise<Tex
   }
   await replace(changer, withoutChange(directory, made.nr, now));
   const concerned = [...change.overrides, ...change.leave].map((one) => one.person);
-  await tx.enqueue([
-    ...(offer === null
+  const effects =
+    offer === null
       ? tell(
           directory,
           line(undoneText(directory, change, person.id)),
@@ -159,8 +166,8 @@ export async function undo(changer: Changer, wanted: number | null): Promise<Tex
           concerned,
           person.id,
         )
-      : closed(directory, offer, "It was taken back.")),
-  ]);
+      : closed(directory, offer, "It was taken back.");
+  await enqueueQuietly(tx, effects, directory, now);
   return [`Change ${made.nr} is taken back.`];
 }
 
@@ -231,7 +238,8 @@ async function keep(
   );
   if (change === undefined) throw new DeskError("internal", "The change is not in the desk.");
   const text = line(changeText(directory, change));
-  await changer.tx.enqueue(tell(directory, text, `${change.made.nr}`, concerned, changer.person.id));
+  const effects = tell(directory, text, `${change.made.nr}`, concerned, changer.person.id);
+  await enqueueQuietly(changer.tx, effects, directory, changer.now);
 }
 
 /** One line to the on-call channel, and to each person concerned but the one who did it. */
@@ -246,14 +254,16 @@ function tell(
   const others = [...new Set(concerned)].filter((person) => person !== doer);
   return [
     notice(directory.channels.onCall, slot, message),
-    ...others.flatMap((person) => noticeTo(directory, person, `${slot}:${person}`, message) ?? []),
+    ...others.flatMap(
+      (person) => noticeTo(directory, { person, topic: "shifts" }, `${slot}:${person}`, message) ?? [],
+    ),
   ];
 }
 
 /** An offer without its buttons, once it is answered. */
 function closed(directory: Directory, offer: SwapOffer, how: string): ShowEffect[] {
   const message = line([...offerText(directory, offer).slice(0, -1), ". ", { strong: how }]);
-  const effect = noticeTo(directory, offer.person, offerSlot(offer), message);
+  const effect = noticeTo(directory, { person: offer.person, topic: "swaps" }, offerSlot(offer), message);
   return effect === null ? [] : [{ ...effect, mode: "edit-only" }];
 }
 

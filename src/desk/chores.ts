@@ -4,6 +4,7 @@
 // of the desk file, and otherwise when it said itself; so it does what is due by now, which may be nothing, and it does
 // nothing twice. One that is taken out of CHORES needs a migration that removes its row.
 import { coverage } from "./chores/coverage.ts";
+import { held } from "./chores/held.ts";
 import { inStep } from "./chores/in-step.ts";
 import { shifts } from "./chores/shifts.ts";
 import { storms } from "./chores/storms.ts";
@@ -20,7 +21,7 @@ export interface Chore {
 }
 
 /** Every chore of the desk. */
-export const CHORES: readonly Chore[] = [storms, shifts, coverage, inStep];
+export const CHORES: readonly Chore[] = [storms, held, shifts, coverage, inStep];
 
 /** How long a chore that failed is left alone, so that it holds up no other. */
 const SET_ASIDE_MS = 5 * 60_000;

@@ -22,6 +22,7 @@ import { filingForm, fileTicket, type Filing } from "./file-ticket.ts";
 import { hear } from "./hear.ts";
 import { answerOncall, oncallForm, submitRosterForm, type Asked } from "./oncall.ts";
 import type { KnownDirectory, Log, PolicyRevision, Store, Tx } from "./ports.ts";
+import { saveSettings, settingsForm } from "./settings.ts";
 import { atHome, explained, helped, listed, shown } from "./show.ts";
 import { workTicket } from "./work-ticket.ts";
 
@@ -136,6 +137,8 @@ async function perform(
       if (isRosterForm(deed.form)) {
         return { kind: "say", message: await submitRosterForm({ tx, person, now }, deed.form, deed.values) };
       }
+      if (deed.form === "settings")
+        return say(await saveSettings(tx, { person, directory: known.directory, now }, deed.values));
       if (deed.form !== "file") {
         if (deed.carry.ticket === null) throw noSuchTicket("");
         const kase = await caseOf(tx, deed.carry.ticket);
@@ -174,6 +177,8 @@ async function performWords(
       const values = valuesFromWords(command.act, command.rest);
       return work(tx, await caseOf(tx, command.number), { act: command.act, person, values, now });
     }
+    case "settings":
+      throw new DeskError("invalid", "This needs the form: type /ticket settings.");
     case "file":
       throw new DeskError("invalid", "This needs the form: type /ticket and the title.");
     default:
@@ -229,10 +234,12 @@ async function formFor(
   if (request.do.kind === "words" && request.do.command !== undefined)
     return formForCommand(store, request, request.do.text, now);
   const asked = request.do.kind === "words" ? readCommand(request.do.text) : null;
-  if (asked !== null && asked.kind !== "act") return { kind: "nothing" };
+  if (asked !== null && asked.kind !== "act" && asked.kind !== "settings") return { kind: "nothing" };
   try {
     return await store.transaction(async (tx) => {
       const person = whoIs(await tx.directory(), request.who);
+      if (asked?.kind === "settings")
+        return { kind: "form", form: await settingsForm(tx, person, request.place) };
       const act = asked?.act ?? (request.do.kind === "act" ? request.do.act : "show");
       const number = asked?.number ?? (request.do.kind === "act" ? request.do.ticket : "");
       const kase = await caseOf(tx, number);

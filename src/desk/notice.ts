@@ -1,6 +1,7 @@
 // A message of the desk's own that belongs to no ticket.
 import type { Address, Directory } from "../core/directory.ts";
 import type { Message } from "../core/message.ts";
+import type { Recipient } from "../core/settings.ts";
 import { personOf } from "../core/words.ts";
 import type { ShowEffect } from "./ports.ts";
 
@@ -12,13 +13,14 @@ export function notice(place: Address, slot: string, message: Message): ShowEffe
   };
 }
 
-/** The same for a person; none where the desk knows no address of theirs. */
+/** The same for a person, about something of theirs; none where the desk knows no address of theirs. */
 export function noticeTo(
   directory: Directory,
-  person: string,
+  { person, topic }: Pick<Recipient, "person" | "topic">,
   slot: string,
   message: Message,
 ): ShowEffect | null {
   const address = personOf(directory, person)?.addresses[0];
-  return address === undefined ? null : notice(address, slot, message);
+  if (address === undefined) return null;
+  return { ...notice(address, slot, message), to: { person, topic, isElsewhere: false } };
 }

@@ -3,6 +3,7 @@ import type { Address, Directory } from "../core/directory.ts";
 import type { Setting } from "../core/in-step.ts";
 import type { Message } from "../core/message.ts";
 import type { Policy, Status } from "../core/policy.ts";
+import type { Recipient, Settings } from "../core/settings.ts";
 import type { Rings } from "../core/storm.ts";
 import type { Ticket, TicketEvent } from "../core/ticket.ts";
 
@@ -41,6 +42,15 @@ export interface ShowEffect {
    * drop it where it was never sent (an acknowledged page must not ring).
    */
   mode: "post" | "edit-only";
+  /** Whom it is for alone, so that their settings decide about it. Absent where they do not, as for an answer to their own act. */
+  to?: Recipient;
+}
+
+/** A message that waits until somebody's hours open, by the desk's clock. */
+export interface Held {
+  person: string;
+  until: Date;
+  effect: ShowEffect;
 }
 
 /** A visible mark on somebody's own message, e.g. that it went out to the customer. */
@@ -176,6 +186,18 @@ export interface Tx {
   feedKey(person: string): Promise<string | null>;
   /** Keeps a key for somebody; returns the one that is kept now. */
   keepFeedKey(person: string, key: string, when: "if none" | "replace"): Promise<string>;
+
+  /** The settings of those of some people who have any. */
+  settingsOf(people: readonly string[]): Promise<ReadonlyMap<string, Settings>>;
+  keepSettings(person: string, settings: Settings): Promise<void>;
+  /** Lets messages wait. A newer want of a slot replaces the one that waits, at its place in the order. */
+  hold(messages: readonly Held[]): Promise<void>;
+  /** Takes out what waits for somebody, of a slot, or until an instant, in the order in which it was wanted. */
+  takeHeld(
+    which: { person: string } | { slot: string } | { until: Date; limit: number },
+  ): Promise<ShowEffect[]>;
+  /** When the first message that waits is due, or null. */
+  nextHeldAt(): Promise<Date | null>;
 
   enqueue(effects: readonly Effect[]): Promise<void>;
   /** Slots of a ticket's messages that begin with a prefix and are not dropped, in the order of their making. */

@@ -9,6 +9,7 @@ import { statusOf, type Ticket, type What } from "../core/ticket.ts";
 import { announce, type Origin } from "./announce.ts";
 import { sceneOf, type Case } from "./case.ts";
 import type { TicketIndex, Tx } from "./ports.ts";
+import { enqueueQuietly } from "./quiet.ts";
 import { withStorms } from "./storm.ts";
 
 /** Who did it, when by the desk's clock, and the message that it was done by, if any. */
@@ -61,7 +62,8 @@ async function keep(tx: Tx, kase: Case, outcome: Agenda, doer: Doer): Promise<Ti
 /** Wants everything said that has to be said of an outcome. */
 async function say(tx: Tx, kase: Case, outcome: Agenda, { now, origin }: Doer): Promise<void> {
   const effects = announce(kase, outcome, now, origin ?? null);
-  await tx.enqueue(await withStorms(tx, effects, sceneOf(kase, outcome.ticket, now)));
+  const folded = await withStorms(tx, effects, sceneOf(kase, outcome.ticket, now));
+  await enqueueQuietly(tx, folded, kase.directory, now);
 }
 
 /** What the store finds tickets by. */

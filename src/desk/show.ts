@@ -77,6 +77,7 @@ export function helped(person: Person | null): Message {
     "/ticket show ACME-17: one of them. /ticket why ACME-17: how its deadlines are counted.",
     "/ticket reply ACME-17 text: says something on it.",
     "/ticket ask-level ACME-17: asks support for another level. /ticket reopen ACME-17 text: it is back.",
+    "/ticket settings: what you are told of, where and when.",
   ];
   const support = [
     "/ticket take, release, acknowledge (ack), pass-on, begin, restore, resume ACME-17: at once.",

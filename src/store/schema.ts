@@ -17,9 +17,10 @@ import type { Directory } from "../core/directory.ts";
 import type { Setting } from "../core/in-step.ts";
 import type { Message } from "../core/message.ts";
 import type { Policy, Status } from "../core/policy.ts";
+import type { Settings } from "../core/settings.ts";
 import type { Rings } from "../core/storm.ts";
 import type { Ticket, What } from "../core/ticket.ts";
-import type { MarkEffect, MessageRef } from "../desk/ports.ts";
+import type { MarkEffect, MessageRef, ShowEffect } from "../desk/ports.ts";
 import { document, instant, words } from "./columns.ts";
 
 /** Each content of each policy that was ever applied. `turn` counts the applications: the highest is the latest. */
@@ -130,6 +131,25 @@ export const feeds = pgTable("feeds", {
   person: words().primaryKey(),
   key: words().notNull(),
 });
+
+/** How each person who has said so wants to be told of what is no page. */
+export const settings = pgTable("settings", {
+  person: words().primaryKey(),
+  content: document().$type<Settings>().notNull(),
+});
+
+/** Messages that wait for somebody's hours, by the desk's clock: one row for each slot. */
+export const held = pgTable(
+  "held",
+  {
+    id: bigserial({ mode: "number" }).primaryKey(),
+    slot: words().notNull().unique("held_slot"),
+    person: words().notNull(),
+    until: instant().notNull(),
+    effect: document().$type<ShowEffect>().notNull(),
+  },
+  (table) => [index("held_until").on(table.until), index("held_person").on(table.person)],
+);
 
 /** What rings at each place: locked by each page there, so that many at once are counted. */
 export const rings = pgTable("rings", {

@@ -12,6 +12,7 @@ import { isHeld, isRecorded, recording, type Pace } from "./outcome.ts";
 import { queueOn } from "./queue.ts";
 import { ringsIn } from "./rings.ts";
 import { recorderOn } from "./recorder.ts";
+import { settingsIn } from "./settings.ts";
 import { referencesIn } from "./references.ts";
 import { outbox, tickets } from "./schema.ts";
 import { ticketsIn } from "./tickets.ts";
@@ -136,6 +137,7 @@ function txIn(
     ...feedsIn(database),
     ...intentsIn(database),
     ...ringsIn(database),
+    ...settingsIn(database),
     ...wantsIn(database, onChange, machineNow),
   };
 }

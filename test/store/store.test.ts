@@ -1,8 +1,9 @@
 // What the store promises the desk, in every home.
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { DeskError } from "../../src/core/errors.ts";
+import { DEFAULT_SETTINGS, type Settings } from "../../src/core/settings.ts";
 import { SILENT, type Rings } from "../../src/core/storm.ts";
-import type { PastFilter, Store } from "../../src/desk/ports.ts";
+import type { PastFilter, Store, Tx } from "../../src/desk/ports.ts";
 import { openHomes } from "./homes.ts";
 import {
   aDirectory,
@@ -98,6 +99,46 @@ describe.each(homes)("on $name", { timeout: 60_000 }, ({ database, isShared }) =
       expect(await due(other)).toBe("shifts");
       isSeen();
       expect(await first).toBe("coverage");
+    });
+  });
+
+  describe("settings", () => {
+    const change = <T>(work: (tx: Tx) => Promise<T>) => store.transaction(work);
+    const held = (slot: string, until: Date, person = "mia") => ({ person, until, effect: show(slot) });
+    const slots = (effects: readonly { slot: string }[]) => effects.map(({ slot }) => slot);
+
+    it("are those that were kept last, of those who have any", async () => {
+      const quiet: Settings = {
+        off: ["shifts"],
+        where: "direct",
+        hours: { days: "fri", times: "09:00-10:00" },
+      };
+      await change((tx) => tx.keepSettings("mia", DEFAULT_SETTINGS));
+      await change((tx) => tx.keepSettings("mia", quiet));
+      expect(await change((tx) => tx.settingsOf(["mia", "sam"]))).toEqual(new Map([["mia", quiet]]));
+      expect(await change((tx) => tx.settingsOf([]))).toEqual(new Map());
+    });
+
+    it("let messages wait, which are taken out once, in the order in which they were wanted", async () => {
+      expect(await change((tx) => tx.nextHeldAt())).toBeNull();
+      await change((tx) => tx.hold([held("a", minute(5)), held("b", minute(3)), held("c", minute(9))]));
+      const newer = { ...held("a", minute(4)), effect: show("a", { place: "slack:C2" }) };
+      await change((tx) => tx.hold([newer]));
+      expect(await change((tx) => tx.nextHeldAt())).toEqual(minute(3));
+      const due = (limit: number) => change((tx) => tx.takeHeld({ until: minute(5), limit }));
+      expect(await due(1)).toEqual([newer.effect]);
+      expect(slots(await due(9))).toEqual(["b"]);
+      expect(await due(9)).toEqual([]);
+      expect(await change((tx) => tx.nextHeldAt())).toEqual(minute(9));
+    });
+
+    it("give back what waits for somebody, or of a slot", async () => {
+      await change((tx) =>
+        tx.hold([held("a", minute(5)), held("b", minute(3)), held("c", minute(3), "sam")]),
+      );
+      expect(slots(await change((tx) => tx.takeHeld({ slot: "b" })))).toEqual(["b"]);
+      expect(slots(await change((tx) => tx.takeHeld({ person: "mia" })))).toEqual(["a"]);
+      expect(slots(await change((tx) => tx.takeHeld({ person: "sam" })))).toEqual(["c"]);
     });
   });
 

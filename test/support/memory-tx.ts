@@ -2,9 +2,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Directory } from "../../src/core/directory.ts";
 import { DeskError } from "../../src/core/errors.ts";
+import type { Settings } from "../../src/core/settings.ts";
 import type { Rings } from "../../src/core/storm.ts";
 import type { Ticket, TicketEvent } from "../../src/core/ticket.ts";
-import type { PolicyRevision, TicketIndex, Tx } from "../../src/desk/ports.ts";
+import type { Held, PolicyRevision, TicketIndex, Tx } from "../../src/desk/ports.ts";
 import { fromStored, toStored } from "../../src/store/json.ts";
 import { want, type OutboxRows } from "./memory-outbox.ts";
 
@@ -20,6 +21,9 @@ export interface Rows extends OutboxRows {
   chores: Map<string, { wakeAt: Date | null; state: unknown }>;
   feeds: Map<string, string>;
   rings: Map<string, Rings>;
+  settings: Map<string, Settings>;
+  /** By slot, in the order of their first want. */
+  held: Map<string, Held>;
 }
 
 interface TicketRow {
@@ -236,6 +240,29 @@ export function txOn(rows: Rows, machineNow: () => Date, spoilt: Spoilt, onChang
         return kept;
       }),
 
+    settingsOf: (people) =>
+      later(() => new Map([...rows.settings].filter(([person]) => people.includes(person)))),
+    keepSettings: (person, settings) => later(() => void rows.settings.set(person, storedAs(settings))),
+    hold: (messages) =>
+      later(() => {
+        for (const held of messages)
+          rows.held.set(held.effect.slot, { ...held, effect: storedAs(held.effect) });
+      }),
+    takeHeld: (which) =>
+      later(() => {
+        const isWanted = ({ person, until, effect }: Held) =>
+          "person" in which
+            ? person === which.person
+            : "slot" in which
+              ? effect.slot === which.slot
+              : until <= which.until;
+        const limit = "until" in which ? which.limit : Infinity;
+        const taken = [...rows.held.values()].filter(isWanted).slice(0, limit);
+        for (const { effect } of taken) rows.held.delete(effect.slot);
+        return taken.map(({ effect }) => effect);
+      }),
+    nextHeldAt: () => later(() => earliest([...rows.held.values()].map(({ until }) => until))),
+
     enqueue: (effects) =>
       later(() => {
         for (const effect of effects) want(rows, storedAs(effect), machineNow().getTime());
@@ -262,7 +289,7 @@ export function noRows(): Rows {
       tickets: new Map(),
     },
     ...{ events: new Map(), intents: new Map(), chores: new Map(), feeds: new Map() },
-    ...{ rings: new Map(), outbox: new Map(), lanes: new Map() },
+    ...{ rings: new Map(), settings: new Map(), held: new Map(), outbox: new Map(), lanes: new Map() },
   };
 }
 
@@ -279,6 +306,8 @@ export function copyOf(rows: Rows): Rows {
     chores: new Map(rows.chores),
     feeds: new Map(rows.feeds),
     rings: new Map(rows.rings),
+    settings: new Map(rows.settings),
+    held: new Map(rows.held),
     outbox: new Map(rows.outbox),
     lanes: new Map(rows.lanes),
   };

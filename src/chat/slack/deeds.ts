@@ -32,7 +32,14 @@ import {
 } from "./payloads.ts";
 import { sendPicture } from "./picture.ts";
 import type { Places } from "./places.ts";
-import { renderHome, renderMessage, actionId, wordsActionId, type SlackMessage } from "./render.ts";
+import {
+  renderHome,
+  renderMessage,
+  actionId,
+  wordsActionId,
+  type SlackMessage,
+  REOPEN_ACTION,
+} from "./render.ts";
 import { errorsByBlock, readFormValues, readMemory, renderForm } from "./render-form.ts";
 import { linesBlock, literal, plain } from "./words.ts";
 
@@ -65,9 +72,6 @@ export interface DeedsNeeds {
   /** Runs work that nobody waits for, until it is done. */
   later: (work: () => Promise<void>) => void;
 }
-
-/** The action id of a button that opens, once more, the form that words asked for. */
-const REOPEN_ACTION = "reopen";
 
 /** Binds the deeds to a desk and a workspace. */
 export function slackDeeds(needs: DeedsNeeds): Deeds {

@@ -87,7 +87,7 @@ export type ViewBlocks = readonly { type: string; block_id: string }[];
 const VALUE = "value";
 
 const MEMORY = z.object({
-  name: z.enum(["file", ...ACTS, ...ROSTER_FORMS]),
+  name: z.enum(["file", "settings", ...ACTS, ...ROSTER_FORMS]),
   carry: z.object({ ticket: z.string().nullable(), place: z.string().nullable() }),
 });
 

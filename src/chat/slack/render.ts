@@ -61,8 +61,17 @@ export function renderHome(reply: Reply): HomeView {
   if (reply.kind !== "say") return { type: "home", blocks: linesBlock("home", [[literal(NOTHING_AT_HOME)]]) };
   const { message } = reply;
   const blocks = message.kind === "list" ? list(message, HOME_ROWS) : blocksOf(message, "alone");
-  return { type: "home", blocks };
+  return { type: "home", blocks: [...blocks, SETTINGS] };
 }
+
+/** The action id of a button that opens the form of words after /ticket; its value is those words. */
+export const REOPEN_ACTION = "reopen";
+
+const SETTINGS: KnownBlock = {
+  type: "actions",
+  block_id: "settings",
+  elements: [{ type: "button", action_id: REOPEN_ACTION, text: plain("Settings", 75), value: "settings" }],
+};
 
 /** The action id of an act's button. Unlike ones in a block, `nth` of the same act counts from 1. */
 export function actionId(act: string, nth: number): string {

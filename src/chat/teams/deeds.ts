@@ -279,6 +279,8 @@ export function teamsDeeds(needs: DeedsNeeds): Deeds {
   /** A form from memory where that is possible; the form of an act reads the ticket. */
   async function drawn(who: string, { name, carry }: Draft, values: FormValues): Promise<Reply> {
     if (name === "file") return door.filingForm({ who, place: carry.place, title: "", values });
+    if (name === "settings")
+      return door.formFor({ who, place: carry.place, do: { kind: "words", text: name } });
     const deed: Deed & { kind: "words" | "act" } = isRosterForm(name)
       ? { kind: "words", command: "oncall", text: name }
       : { kind: "act", act: name, ticket: carry.ticket ?? "" };

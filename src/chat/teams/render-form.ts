@@ -93,7 +93,7 @@ const MAX_EXPANDED = 5;
 /** A draft as it comes back: it may be forged. */
 export const DRAFT = z.object({
   id: z.string().regex(/^[\w-]{8,64}$/),
-  name: z.enum(["file", ...ACTS, ...ROSTER_FORMS]),
+  name: z.enum(["file", "settings", ...ACTS, ...ROSTER_FORMS]),
   carry: z.object({ ticket: z.string().max(200).nullable(), place: z.string().max(500).nullable() }),
   stand: z.enum(["dialog", "message", "in place"]),
   zone: z.string().max(60).refine(isZone),

@@ -16,6 +16,7 @@ import {
 } from "../../core/shift.ts";
 import type { Chore } from "../chores.ts";
 import { noticeTo } from "../notice.ts";
+import { enqueueQuietly } from "../quiet.ts";
 import type { Effect } from "../ports.ts";
 
 /** What it remembers: the holders of each rotation's roles, and who has had a shift or was told of the first. */
@@ -37,7 +38,7 @@ export const shifts: Chore = {
     const onDuty = Object.values(holders).flatMap((each) => each.filter((person) => person !== null));
     const first = firstShifts(directory, [...told.experienced, ...onDuty], now);
     const due = first.filter(({ from }) => from.getTime() - DAY_MS <= now.getTime());
-    await tx.enqueue([
+    const effects = [
       ...roleChanges(directory, told.holders, holders).flatMap((change) =>
         tell(
           directory,
@@ -47,7 +48,8 @@ export const shifts: Chore = {
         ),
       ),
       ...due.flatMap((shift) => tell(directory, shift.person, "first", firstShiftText(shift))),
-    ]);
+    ];
+    await enqueueQuietly(tx, effects, directory, now);
     const experienced = [...new Set([...told.experienced, ...onDuty, ...due.map(({ person }) => person)])];
     const notices = first
       .filter((shift) => !due.includes(shift))
@@ -72,6 +74,11 @@ function firstShifts(directory: Directory, experienced: readonly string[], now: 
 const LOOK_AHEAD_DAYS = 90;
 
 function tell(directory: Directory, person: string, name: string, text: Text): Effect[] {
-  const effect = noticeTo(directory, person, `oncall:shift:${person}:${name}`, line(text));
+  const effect = noticeTo(
+    directory,
+    { person, topic: "shifts" },
+    `oncall:shift:${person}:${name}`,
+    line(text),
+  );
   return effect === null ? [] : [effect];
 }
