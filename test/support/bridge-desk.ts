@@ -74,7 +74,7 @@ export async function aTeamsDesk(
   const serviceUrls = mode === "entra" ? [double.serviceUrl] : ["http://127.0.0.1/"];
   const teams = await openTeams({
     ...{ identity, serviceUrls, references: store.references, machineNow, log, cloud: double.cloud },
-    timeoutMs: 500,
+    timeoutMs: 5_000,
   });
   const door = await openDoor({ store, now: () => now, log });
   const listener = teams.listen({ door });

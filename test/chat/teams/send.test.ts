@@ -43,7 +43,7 @@ async function open(): Promise<ChatPlatform> {
     machineNow: () => NOW,
     log: keptLog(),
     cloud: double.cloud,
-    timeoutMs: 300,
+    timeoutMs: 2_500,
   });
   return platform;
 }
