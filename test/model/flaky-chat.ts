@@ -25,7 +25,8 @@ export interface Standing {
   key: string;
   place: string;
   message: Message;
-  postedMs: number;
+  /** As it was posted, before any edit. */
+  posted: Message;
 }
 
 /** A call that asked to post or to edit. */
@@ -153,7 +154,7 @@ export function flakyChat(machine: Machine): FlakyChat {
       const outcome = await call(place, signal, () => {
         posted += 1;
         const ref = `${place}:${posted}`;
-        standing.push({ ref, key, place, message, postedMs: machine.now() });
+        standing.push({ ref, key, place, message, posted: message });
         return ref;
       });
       asked.outcome = outcome.is;

@@ -2,7 +2,7 @@
 // to each ticket. Every violation is a sentence.
 import type { StormMessage } from "../../src/core/message.ts";
 import type { Ticket } from "../../src/core/ticket.ts";
-import type { FlakyChat } from "./flaky-chat.ts";
+import type { Call, FlakyChat } from "./flaky-chat.ts";
 import { judgePages, type JudgedPage } from "./judge-pages.ts";
 import { PACE_MS, type PageWorld } from "./page-world.ts";
 import { addressOf, ON_CALL, SUPPORT } from "./plan.ts";
@@ -17,11 +17,7 @@ export function watchPosts(world: PageWorld): string[] {
     if (copy === null || message.kind !== "page") return;
     const paging = world.tickets().find(({ ticket }) => ticket.id === copy.ticket)?.ticket.paging;
     const isCurrent = paging?.nr === copy.nr;
-    const isReminder = key.includes(":reminder:");
-    const isOver =
-      paging?.state === "resolved" ||
-      paging?.state === "withdrawn" ||
-      (paging?.state === "acknowledged" && !isReminder);
+    const isOver = paging?.state === "acknowledged" || paging?.state === "withdrawn";
     if (isCurrent ? isOver : message.state === "ringing")
       faults.push(`${key} is sent to ${place} although that page is over (${paging?.state ?? "unknown"})`);
   };
@@ -31,16 +27,14 @@ export function watchPosts(world: PageWorld): string[] {
 /** Everything that is wrong as things stand. */
 export function violations(world: PageWorld): string[] {
   const judged = world.tickets().map((past) => ({ ...past, ...judgePages(past, world) }));
+  const all = judged.flatMap(({ pages }) => pages);
   return [
     ...judged.flatMap(({ faults }) => faults),
     ...seenTwice(world.chat),
-    ...outdatedStorms(
-      world,
-      judged.flatMap(({ pages }) => pages),
-    ),
+    ...outdatedStorms(world, all),
     ...judged.flatMap(({ ticket, pages }) =>
       pages.flatMap((page) => [
-        ...stepsUnseen(world, ticket, page),
+        ...stepsUnseen(world, ticket, page, all),
         ...outdatedCopies(world, ticket.id, page),
         ...silentEnd(world, ticket.number, page),
       ]),
@@ -62,8 +56,8 @@ export function unfinished(world: PageWorld): string[] {
  */
 function seenTwice({ standing, canTell }: FlakyChat): string[] {
   const copies = new Map<string, number>();
-  for (const { key, message } of standing) {
-    const isPage = message.kind === "page" ? message.mayRepeat : isLoudEnd(JSON.stringify(message));
+  for (const { key, posted } of standing) {
+    const isPage = posted.kind === "page" ? posted.mayRepeat : isLoudEnd(JSON.stringify(posted));
     const isRepeat = !canTell && isPage;
     if (!isRepeat) copies.set(key, (copies.get(key) ?? 0) + 1);
   }
@@ -74,8 +68,13 @@ function seenTwice({ standing, canTell }: FlakyChat): string[] {
  * Each step has its copy where it belongs, or is listed in a storm there, unless the page was over first or the platform
  * refused it, which is said.
  */
-function stepsUnseen(world: PageWorld, { id, number }: Ticket, page: JudgedPage): string[] {
-  return page.told.flatMap(({ step, round, person, atMs, missed, isOver = false }) => {
+function stepsUnseen(
+  world: PageWorld,
+  { id, number }: Ticket,
+  page: JudgedPage,
+  all: readonly JudgedPage[],
+): string[] {
+  return page.told.flatMap(({ step, round, person, atMs, missed }) => {
     const key = `ticket:${id}:page:${page.nr}:${round}.${step}`;
     const place = person === null ? ON_CALL : addressOf(person);
     const calls = world.chat.calls.filter((call) => call.key === key);
@@ -83,23 +82,34 @@ function stepsUnseen(world: PageWorld, { id, number }: Ticket, page: JudgedPage)
     const copies = world.chat.standing.filter((one) => one.key === key);
     const isElsewhere = copies.some((copy) => copy.place !== place);
     if (isElsewhere) return [`${key} is for ${place} and stands elsewhere`];
-    if (missed !== null || isOver) return [];
+    if (missed !== null) return [];
     if (isRefused && page.state === "ringing" && isDue(world, atMs, place))
       return [`${key} was refused, and the ladder does not know`];
-    if (isInStorm(world, number, place, world.machineTimeOf(atMs))) return [];
+    const listed = inStorms(world, number, place, world.machineTimeOf(atMs));
+    const mayWait = page.state !== "ringing" || !isDue(world, atMs + STORM_WAIT_MS, place);
+    if (listed.includes("post") || (listed.length > 0 && mayWait)) return [];
+    // A storm whose pages have all gone unanswered before it could be sent is told by their loud ends alone.
+    const rung = all.filter(
+      (one) => place === ON_CALL || one.told.some((step) => step.person === person && step.atMs <= atMs),
+    );
+    if (page.state === "unanswered" && calls.length === 0 && rung.length > 2) return [];
     if (copies.length > 0 || isRefused || page.state === "acknowledged" || page.state === "withdrawn")
       return [];
     return isDue(world, atMs, place) ? [`${key} is not seen in ${place}`] : [];
   });
 }
 
-/** Whether a storm's message of a place, as it was shown or refused from an instant on, lists a ticket's page. */
-function isInStorm({ chat }: PageWorld, number: string, place: string, sinceMs: number): boolean {
-  return chat.calls.some(({ place: at, atMs, message, outcome }) => {
-    const isShown = message.kind === "storm" && at === place && atMs >= sinceMs && outcome !== null;
-    return isShown && (message.more > 0 || message.rows.some((row) => row.number === number));
+/** How storms' messages of a place came to list a ticket's page from an instant on, or tried to: a post rings, an edit does not. */
+function inStorms({ chat }: PageWorld, number: string, place: string, sinceMs: number): Call["what"][] {
+  return chat.calls.flatMap(({ what, place: at, atMs, message, outcome }) => {
+    const isTried = message.kind === "storm" && at === place && atMs >= sinceMs && outcome !== null;
+    const isListed = isTried && (message.more > 0 || message.rows.some((row) => row.number === number));
+    return isListed ? [what] : [];
   });
 }
+
+/** What is new in a storm rings within a minute. */
+const STORM_WAIT_MS = 60_000;
 
 /** A storm over which all pages have ended says so. */
 function outdatedStorms(world: PageWorld, pages: readonly JudgedPage[]): string[] {

@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { runPageModel } from "./run.ts";
 
-const SEQUENCES = Number(process.env["BELFRY_SEQUENCES"] ?? 100);
+const SEQUENCES = Number(process.env["BELFRY_SEQUENCES"] ?? 120);
 
 it(
   "every page finds its person or its loud end, once, in time, and until it is acknowledged",

@@ -4,6 +4,7 @@ import { parseDirectory } from "../../src/core/directory.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import type { Ticket, TicketEvent } from "../../src/core/ticket.ts";
 import { applyFile } from "../../src/desk/apply-file.ts";
+import { CHORES, tickChores } from "../../src/desk/chores.ts";
 import type { Deed, Reply } from "../../src/desk/door.ts";
 import { openDoor, type Inbox } from "../../src/desk/inbox.ts";
 import { startOutbox, type Outbox } from "../../src/desk/outbox.ts";
@@ -12,7 +13,7 @@ import { tickDue } from "../../src/desk/tick.ts";
 import { policyOf } from "../support/life.ts";
 import { nextDueMs } from "../support/memory-outbox.ts";
 import { memoryDatabase } from "../support/memory-store.ts";
-import { earliestWakeAt } from "../support/memory-tx.ts";
+import { earliest, earliestChore, earliestWakeAt } from "../support/memory-tx.ts";
 import { flakyChat, type FlakyChat } from "./flaky-chat.ts";
 import { startMachine, type Machine } from "./machine.ts";
 import { addressOf, BEGINNING, CLEARED, deskFileOf, type Plan } from "./plan.ts";
@@ -63,6 +64,11 @@ const POLICIES: readonly Policy[] = [
   policyOf({ yaml: CLEARED }),
 ];
 
+/** The chores that send pages; the others have nothing to do here. */
+const OF_PAGES = CHORES.map((chore) =>
+  chore.name === "storms" ? chore : { ...chore, run: () => Promise.resolve({ wakeAt: null, state: null }) },
+);
+
 const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 interface Replica {
@@ -85,6 +91,7 @@ export async function openPageWorld(
   let turnedMs = 0;
   let deeds = 0;
   let looks = 0;
+  let absentSinceMs: number | null = null;
   const turns: { fromMs: number; byMs: number }[] = [];
   const now = () => machine.now() + turnedMs;
   const machineNow = () => new Date(machine.now());
@@ -96,14 +103,18 @@ export async function openPageWorld(
     throw new Error(`${number} could not be handled`, { cause: fault });
   };
 
+  const nextWakeAt = () => earliest([earliestWakeAt(database.rows()), earliestChore(database.rows())]);
+
   /** Handles what is due, by one replica after the other. */
   async function look(): Promise<void> {
     for (let count = 0; count < MOST_LOOKS; count += 1) {
-      const wakeAt = earliestWakeAt(database.rows());
+      const wakeAt = nextWakeAt();
       const living = alive();
       if (wakeAt === null || wakeAt.getTime() > now() || living.length === 0) return;
       looks += 1;
-      await tickDue(living[looks % living.length]?.store ?? someStore, deskNow(), 50, fail);
+      const store = living[looks % living.length]?.store ?? someStore;
+      await tickDue(store, deskNow(), 50, fail);
+      await tickChores(store, deskNow(), 50, fail, OF_PAGES);
     }
     throw new Error("something stays due, however often it is looked at");
   }
@@ -111,7 +122,7 @@ export async function openPageWorld(
   /** When anything happens next, by the machine's clock. An outbox that waits for nothing need not look each five seconds. */
   function nextStop(): number {
     const isAbsent = alive().length === 0;
-    const wakeAt = isAbsent ? null : earliestWakeAt(database.rows());
+    const wakeAt = isAbsent ? null : nextWakeAt();
     const dueMs = isAbsent ? null : nextDueMs(database.rows());
     const isWaiting = chat.underWay() === 0 && (dueMs === null || dueMs > machine.now());
     const sendAt = isWaiting ? (dueMs ?? Infinity) : machine.nextTimerAt();
@@ -179,18 +190,11 @@ export async function openPageWorld(
       world.plans.push({ plan, fromMs: now() });
       await runUntil(machine.now());
     },
-    async pass(ms) {
-      const isAbsent = alive().length === 0;
-      const fromMs = now();
-      await runUntil(machine.now() + ms);
-      if (isAbsent) world.absences.push({ fromMs, toMs: now() });
-    },
+    pass: (ms) => runUntil(machine.now() + ms),
     async turn(ms) {
       const target = now() + ms;
-      const isAbsent = alive().length === 0;
-      const fromMs = now();
       for (;;) {
-        const wakeAt = isAbsent ? null : earliestWakeAt(database.rows());
+        const wakeAt = alive().length === 0 ? null : nextWakeAt();
         const stopMs = wakeAt === null ? target : Math.min(target, wakeAt.getTime());
         if (stopMs > now()) {
           turns.push({ fromMs: now(), byMs: stopMs - now() });
@@ -199,12 +203,11 @@ export async function openPageWorld(
         await runUntil(machine.now() + SETTLE_MS);
         if (now() >= target) break;
       }
-      if (isAbsent) world.absences.push({ fromMs, toMs: now() });
     },
     async kill(replica) {
       const dying = replicas[replica % 2] ?? null;
       if (dying === null) return;
-      replicas[replica % 2] = null;
+      goes(replica);
       world.deaths.push(machine.now());
       dying.die();
       dying.door.close();
@@ -214,19 +217,20 @@ export async function openPageWorld(
     async stop(replica) {
       const leaving = replicas[replica % 2] ?? null;
       if (leaving === null) return;
+      goes(replica);
       let hasStopped = false;
       void leaving.outbox.stop(STOP_WITHIN_MS).then(() => (hasStopped = true));
       for (let count = 0; !hasStopped && count < MOST_LOOKS; count += 1) {
         await machine.calm();
-        if (!hasStopped) await machine.goTo(machine.nextTimerAt());
+        if (!hasStopped) await runUntil(machine.nextTimerAt());
       }
       leaving.door.close();
-      replicas[replica % 2] = null;
-      await runUntil(machine.now());
     },
     async start(replica) {
       if (world.isAlive(replica)) return;
       replicas[replica % 2] = await startReplica();
+      if (absentSinceMs !== null) world.absences.push({ fromMs: absentSinceMs, toMs: now() });
+      absentSinceMs = null;
       await runUntil(machine.now());
     },
     [Symbol.asyncDispose]: async () => {
@@ -236,6 +240,11 @@ export async function openPageWorld(
       machine[Symbol.dispose]();
     },
   };
+
+  function goes(replica: number): void {
+    replicas[replica % 2] = null;
+    if (alive().length === 0) absentSinceMs = now();
+  }
 
   function doorOf(replica: number): Inbox {
     const chosen = replicas[replica % 2] ?? replicas[(replica + 1) % 2];
