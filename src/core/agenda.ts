@@ -1,12 +1,27 @@
 // Everything that is due for one ticket by `now`, and when to look at it again. Values in, values out: the whole behaviour
 // of reminders and pages is here, with neither database nor platform.
 import { isOpen, closingAfter, nextOpening } from "./calendar.ts";
-import { ladderFor, missWords, nextStep, type Crew, type Ladder, type NextStep } from "./paging.ts";
+import {
+  handedStep,
+  holdersOf,
+  isAwaited,
+  isWatched,
+  ladderFor,
+  missWords,
+  nextStep,
+  whyNot,
+  type Crew,
+  type Ladder,
+  type NextStep,
+  type Paging,
+  type Watch,
+} from "./paging.ts";
 import { calendarOf, levelOf, pagesAt, type Policy } from "./policy.ts";
 import type { Changes, Rotation } from "./roster.ts";
 import { happen, termsOf } from "./history.ts";
 import { isRaise, marksOf, type Mark, type TargetState } from "./targets.ts";
 import { statusOf, type Ticket, type TicketEvent, type What } from "./ticket.ts";
+import { unansweredAt } from "./watch.ts";
 
 /** What decides beside the ticket itself. */
 export interface Circumstances {
@@ -63,10 +78,10 @@ export function ladderOfPage(
   { policy, ladders }: Pick<Circumstances, "policy" | "ladders">,
   now: Date,
 ): Ladder | null {
-  const isRinging = paging?.state === "ringing";
-  if (isRinging && paging.ladder === null) return null;
-  const kept = isRinging ? ladders.find(({ id }) => id === paging.ladder) : undefined;
-  return kept ?? ladderFor(ladders, { policy: policy.id, level, at: isRinging ? paging.beganAt : now });
+  const isKept = isAwaited(paging) || paging?.state === "acknowledged";
+  if (isKept && paging.ladder === null) return null;
+  const kept = isKept ? ladders.find(({ id }) => id === paging.ladder) : undefined;
+  return kept ?? ladderFor(ladders, { policy: policy.id, level, at: isKept ? paging.beganAt : now });
 }
 
 /** Carries a ticket forward to `now`. Everything overdue is handled in order, late but not lost. */
@@ -97,7 +112,7 @@ export function act(
   for (const what of whats) {
     const step = take(current, what, doer, circumstances);
     steps.push(step);
-    const after = followUp(current, step.ticket, what, circumstances.policy, doer.now);
+    const after = followUp(current, step.ticket, what, circumstances.policy, doer);
     if (after !== null) steps.push(take(step.ticket, after, doer, circumstances));
     current = steps.at(-1)?.ticket ?? current;
   }
@@ -120,13 +135,19 @@ export function file(first: Step, circumstances: Circumstances): Agenda {
  */
 function judgePaging(ticket: Ticket, policy: Policy, at: Date, previousLevel: string | null): What | null {
   const level = levelOf(policy, ticket.level);
-  const isRinging = ticket.paging?.state === "ringing";
+  const { paging } = ticket;
   if (level.page === undefined) {
-    return isRinging || ticket.alertedAt !== null ? { kind: "page-withdrawn", why: "lowered" } : null;
+    return isUnfinished(paging) || ticket.alertedAt !== null
+      ? { kind: "page-withdrawn", why: "lowered" }
+      : null;
   }
   if (previousLevel !== null) {
     const madeItPage = isRaise(policy, previousLevel, ticket.level);
-    const isHandled = isRinging || ticket.paging?.state === "acknowledged";
+    const didPage = levelOf(policy, previousLevel).page !== undefined;
+    const isHandled =
+      paging?.state === "ringing" ||
+      paging?.state === "acknowledged" ||
+      (paging?.state === "resolved" && didPage);
     if (!madeItPage || isHandled) return null;
   }
   if (!pagesAt(policy, level, at, ticket.zone)) return { kind: "alerted" };
@@ -168,23 +189,50 @@ function tellAt(ticket: Ticket, target: TargetState, policy: Policy, mark: Mark,
 }
 
 function pages(ticket: Ticket, circumstances: Circumstances, now: Date): Due[] {
-  const { policy } = circumstances;
   const { paging, alertedAt } = ticket;
   if (statusOf(ticket) === "closed") return [];
   if (paging?.state === "ringing" && paging.nextAt !== null) {
-    const ladder = ladderOfPage(ticket, circumstances, now);
-    const step = ladder === null ? null : nextStep(ladder, crewFor(ticket, circumstances), paging, now);
+    const step = stepAfter(ticket, paging, circumstances, now);
     return [{ at: paging.nextAt, whats: step?.map(stepEvent) ?? [{ kind: "page-unanswered" }] }];
   }
+  if (isWatched(paging)) return unanswered(ticket, paging, circumstances, now);
   if (alertedAt === null || ticket.assignee !== null) return [];
-  const closesAt = pageAtClosing(ticket, policy, alertedAt);
+  const closesAt = pageAtClosing(ticket, circumstances.policy, alertedAt);
   return closesAt === null ? [] : [{ at: closesAt, whats: [{ kind: "paging-began", why: "closing" }] }];
+}
+
+/** Whom a page rings next: whoever it was handed to, else the next step of its ladder; null where there is none. */
+function stepAfter(ticket: Ticket, paging: Paging, circumstances: Circumstances, now: Date): NextStep | null {
+  const ladder = ladderOfPage(ticket, circumstances, now);
+  const crew = crewFor(ticket, circumstances);
+  if (paging.handing !== undefined && paging.handing !== null) {
+    return handedStep(paging, paging.handing.person, ladder, crew, now);
+  }
+  return ladder === null ? null : nextStep(ladder, crew, paging, now);
 }
 
 function stepEvent({ missed, ...taken }: NextStep[number]): What {
   return missed === null
     ? { kind: "paged", ...taken }
     : { kind: "page-missed", why: missWords(missed, taken), ...taken };
+}
+
+/** Acknowledged and not answered: those who have it are reminded once, as far as they are there; then the ladder goes on. */
+function unanswered(
+  ticket: Ticket,
+  paging: Paging & { watch: Watch },
+  circumstances: Circumstances,
+  now: Date,
+): Due[] {
+  const at = unansweredAt(ticket, circumstances.policy, ladderOfPage(ticket, circumstances, now));
+  if (at === null) return [];
+  const crew = crewFor(ticket, circumstances);
+  const people = holdersOf(paging)
+    .map(({ person }) => person)
+    .filter((person) => whyNot(person, crew, now) === null);
+  const isReminded = paging.watch.isReminded && paging.watch.snoozed === null;
+  const goesOn = isReminded || people.length === 0;
+  return [{ at, whats: [goesOn ? { kind: "page-resumed" } : { kind: "page-reminded", people }] }];
 }
 
 /** When an urgent ticket that was filed in hours and that nobody attends to begins to page: as its calendar closes. */
@@ -194,30 +242,49 @@ function pageAtClosing(ticket: Ticket, policy: Policy, alertedAt: Date): Date | 
   return closingAfter(calendarOf(policy, page.calendar, ticket.zone), alertedAt);
 }
 
-/** What an act does to the ticket's page: an acknowledgement by deed, a withdrawal, or a page that a raise begins. */
-function followUp(before: Ticket, after: Ticket, what: What, policy: Policy, now: Date): What | null {
-  const isRinging = after.paging?.state === "ringing";
+/** Whether a page still asks something of somebody. */
+function isUnfinished(paging: Paging | null): boolean {
+  return isAwaited(paging) || isWatched(paging);
+}
+
+/** What an act does to the ticket's page: an acknowledgement by deed, its end, or a page that a raise begins. */
+function followUp(
+  before: Ticket,
+  after: Ticket,
+  what: What,
+  policy: Policy,
+  { by, now }: { by: string; now: Date },
+): What | null {
+  const { paging } = after;
   switch (what.kind) {
-    case "taken":
-      return isRinging ? { kind: "acknowledged", how: "taken" } : null;
+    case "taken": {
+      const hasIt = paging !== null && holdersOf(paging).some(({ person }) => person === by);
+      return isAwaited(paging) && !hasIt ? { kind: "acknowledged", how: "taken" } : null;
+    }
     case "answered":
     case "asked":
-      return isRinging ? { kind: "acknowledged", how: "answered" } : null;
+      return heard(paging, "answered");
     case "called":
-      return isRinging ? { kind: "acknowledged", how: "called" } : null;
+      return heard(paging, "called");
     case "closed":
-      return isRinging ? { kind: "page-withdrawn", why: "closed" } : null;
+      return isUnfinished(paging) ? { kind: "page-withdrawn", why: "closed" } : null;
     case "level-changed":
       return judgePaging(after, policy, now, before.level);
     case "moved": {
-      const isAwaited = isRinging || after.alertedAt !== null;
-      return isAwaited && levelOf(policy, after.level).page === undefined
+      const isOpen = isUnfinished(paging) || after.alertedAt !== null;
+      return isOpen && levelOf(policy, after.level).page === undefined
         ? { kind: "page-withdrawn", why: "moved" }
         : null;
     }
     default:
       return null;
   }
+}
+
+/** The customer has heard from support, so nobody needs to be called any more. */
+function heard(paging: Paging | null, how: "answered" | "called"): What | null {
+  if (isAwaited(paging)) return { kind: "acknowledged", how };
+  return isWatched(paging) ? { kind: "page-resolved", how } : null;
 }
 
 function take(
@@ -227,14 +294,18 @@ function take(
   circumstances: Circumstances,
 ): Step {
   const { by, now: at } = doer;
-  const event = { seq: ticket.revision, at, by, what: withLadder(what, ticket, circumstances, at) };
+  const event = { seq: ticket.revision, at, by, what: byLadder(what, ticket, circumstances, at) };
   return { event, ticket: happen(ticket, event, circumstances.policy) };
 }
 
-/** A page that begins is told by which ladder it goes, whoever asked for it. */
-function withLadder(what: What, ticket: Ticket, circumstances: Circumstances, at: Date): What {
-  if (what.kind !== "paging-began") return what;
-  return { ...what, ladder: ladderOfPage(ticket, circumstances, at)?.id ?? null };
+/** What an event says by the ladder, whoever did it: by which one a page goes that begins, and how many must acknowledge it. */
+function byLadder(what: What, ticket: Ticket, circumstances: Circumstances, at: Date): What {
+  if (what.kind === "paging-began") {
+    return { ...what, ladder: ladderOfPage({ ...ticket, paging: null }, circumstances, at)?.id ?? null };
+  }
+  if (what.kind !== "acknowledged") return what;
+  const needed = ladderOfPage(ticket, circumstances, at)?.acknowledgements ?? 1;
+  return { kind: what.kind, how: what.how, ...(needed === 1 ? {} : { needed }) };
 }
 
 function earliest(dues: readonly Due[]): Due | null {

@@ -1,23 +1,15 @@
-// The messages that stand for a ticket and are edited as it goes: the card, the receipt, the page.
-import { groupAddress } from "./directory.ts";
-import type { ActName, Button, CardMessage, PageMessage, Part, ReceiptMessage, Text } from "./message.ts";
+// The messages that stand for a ticket and are edited as it goes: the card and the receipt. The page is in page-message.ts.
+import { button } from "./buttons.ts";
+import type { ActName, Button, CardMessage, ReceiptMessage, Text } from "./message.ts";
 import { noticesAt } from "./notices.ts";
-import type { Callee, Paging } from "./paging.ts";
+import { pageNotices, standing } from "./page-message.ts";
+import { isAwaited, isWatched } from "./paging.ts";
 import { levelOf } from "./policy.ts";
 import { isPossible, STATUS_WORDS } from "./rights.ts";
-import { isOpenTarget, nextDueAt } from "./targets.ts";
+import { isOpenTarget } from "./targets.ts";
 import { statusOf } from "./ticket.ts";
-import {
-  calleeWords,
-  headline,
-  instant,
-  levelWords,
-  named,
-  promiseLines,
-  rung,
-  ticketLevel,
-  type Scene,
-} from "./words.ts";
+import { awaitedTarget } from "./watch.ts";
+import { instant, levelWords, named, promiseLines, ticketLevel, type Scene } from "./words.ts";
 
 /** How many buttons stand beside each other before the rest goes into the menu. */
 const BUTTONS_IN_REACH = 5;
@@ -67,76 +59,6 @@ export function receiptOf(scene: Scene): ReceiptMessage {
   };
 }
 
-/** A page about a ticket. `ring` is who is mentioned in this copy. */
-export function pageOf(scene: Scene, paging: Paging, ring: Text): PageMessage {
-  const { ticket, customer } = scene;
-  const isRinging = paging.state === "ringing";
-  return {
-    kind: "page",
-    state: paging.state,
-    headline: `${levelWords(ticketLevel(scene))} · ${headline(ticket)}`,
-    ring: isRinging ? ring : [],
-    facts: [
-      ...(paging.reason === null ? [] : [{ label: "Why", value: [paging.reason] }]),
-      { label: "Customer", value: [customer.name] },
-      {
-        label: "Filed",
-        value: [instant(ticket.receivedAt, ticket.zone), " by ", named(scene.directory, ticket.filer)],
-      },
-    ],
-    promises: promiseLines(scene),
-    standing: standing(scene, paging),
-    buttons: isRinging
-      ? [
-          button("acknowledge", ticket.number, "primary"),
-          button("pass-on", ticket.number, "plain"),
-          button("show", ticket.number, "plain"),
-        ]
-      : [button("show", ticket.number, "plain")],
-    mayRepeat: false,
-  };
-}
-
-/** A page in one line, for a message that lists many. */
-export function pageWords(scene: Scene, paging: Paging): Text {
-  const { ticket, customer, directory } = scene;
-  const about = `${levelWords(ticketLevel(scene))} · ${customer.name} · `;
-  const end = ending(paging, directory, ticket.zone).flat();
-  if (end.length > 0) return [about, ...end];
-  const dueAt = nextDueAt(ticket);
-  return dueAt === null ? [about, "no deadline runs"] : [about, "due ", instant(dueAt, ticket.zone)];
-}
-
-/** A button for an act, labelled the same everywhere. */
-export function button(act: ActName, ticket: string, style: Button["style"]): Button {
-  return { act, label: ACT_LABELS[act], ticket, style };
-}
-
-/** What each act is called on a button. */
-export const ACT_LABELS: Readonly<Record<ActName, string>> = {
-  take: "Take",
-  release: "Release",
-  reply: "Reply",
-  note: "Note",
-  call: "Record a call",
-  begin: "Work begun",
-  restore: "Function restored",
-  ask: "Ask the customer",
-  hold: "Hold",
-  resume: "Resume",
-  "change-level": "Change level",
-  "ask-level": "Ask for another level",
-  "accept-level": "Accept level",
-  "decline-level": "Decline level",
-  close: "Close",
-  reopen: "Reopen",
-  acknowledge: "Acknowledge",
-  "pass-on": "I can't – pass on",
-  page: "Page on call",
-  show: "Show",
-  why: "Why this time?",
-};
-
 function commonFacts(scene: Scene): CardMessage["facts"] {
   return [
     { label: "Customer", value: [scene.customer.name] },
@@ -172,19 +94,14 @@ function cardNotices(scene: Scene): Text[] {
   return notices;
 }
 
-function receiptNotices({ ticket, policy, directory }: Scene): Text[] {
+function receiptNotices(scene: Scene): Text[] {
+  const { ticket, policy, directory } = scene;
   const notices: Text[] = [];
-  const { paging } = ticket;
   if (ticket.targets.length === 0) notices.push(["The policy promises no time for this level."]);
   if (ticket.targets.some(isOpenTarget)) {
     notices.push(...noticesAt(policy, ticket.receivedAt, ticket.zone).map((say): Text => [say]));
   }
-  if (paging?.state === "ringing") {
-    notices.push(["The person on call is being paged since ", instant(paging.beganAt, ticket.zone), "."]);
-  }
-  if (paging?.state === "acknowledged" && paging.endedAt !== null) {
-    notices.push(["The support team has seen it: acknowledged ", instant(paging.endedAt, ticket.zone), "."]);
-  }
+  notices.push(...pageNotices(scene));
   if (ticket.askedLevel !== null) {
     const asked = levelWords(levelOf(policy, ticket.askedLevel.level));
     notices.push([
@@ -195,40 +112,14 @@ function receiptNotices({ ticket, policy, directory }: Scene): Text[] {
   return notices;
 }
 
-/** How a page stands, oldest first: whom each step reached, and how it ended. */
-function standing({ ticket, directory }: Scene, paging: Paging): Text[] {
-  const steps = paging.told.map((told): Text => {
-    const whom = calleeWords(told, directory);
-    return told.missed === null
-      ? ["Paged ", ...whom, " ", instant(told.at, ticket.zone)]
-      : ["Could not page ", ...whom, `: ${told.missed}`];
-  });
-  return [...steps, ...ending(paging, directory, ticket.zone)];
-}
-
-function ending(paging: Paging, directory: Scene["directory"], zone: string): Text[] {
-  if (paging.endedAt === null || paging.endedBy === null) return [];
-  const when = instant(paging.endedAt, zone);
-  switch (paging.state) {
-    case "ringing":
-      return [];
-    case "acknowledged":
-      return [[named(directory, paging.endedBy), " has it since ", when]];
-    case "withdrawn":
-      return [["Withdrawn ", when, " by ", named(directory, paging.endedBy)]];
-    case "unanswered":
-      return [["Nobody acknowledged; the ladder ended ", when]];
-    default:
-      return paging.state satisfies never;
-  }
-}
-
 function cardButtons(scene: Scene): Button[] {
   const { ticket } = scene;
+  const { paging } = ticket;
+  const isHeld = isWatched(paging);
   const isOpenKind = (kind: string) =>
     ticket.targets.some((target) => target.kind === kind && isOpenTarget(target));
   const wanted: [ActName, boolean, Button["style"]][] = [
-    ["acknowledge", ticket.paging?.state === "ringing" || ticket.alertedAt !== null, "primary"],
+    ["acknowledge", isAwaited(paging) || ticket.alertedAt !== null, "primary"],
     ["accept-level", ticket.askedLevel !== null, "primary"],
     ["decline-level", ticket.askedLevel !== null, "plain"],
     ["take", ticket.assignee === null, "primary"],
@@ -245,20 +136,12 @@ function cardButtons(scene: Scene): Button[] {
     ["resume", true, "plain"],
     ["change-level", true, "plain"],
     ["release", ticket.assignee !== null, "plain"],
-    ["page", ticket.paging?.state !== "ringing", "plain"],
+    ["hand-to", isAwaited(paging) || isHeld, "plain"],
+    ["snooze", isHeld && awaitedTarget(ticket) !== null, "plain"],
+    ["resolve-page", isHeld, "plain"],
+    ["page", paging?.state !== "ringing", "plain"],
   ];
   return wanted
     .filter(([act, fits]) => fits && isPossible(act, statusOf(ticket)))
     .map(([act, , style]) => button(act, ticket.number, style));
-}
-
-/** The mentions of those whom a step pages, for a copy in the on-call channel. */
-export function ringing({ directory }: Scene, callees: readonly Callee[]): Text {
-  return callees
-    .flatMap(({ person, group, here }): Part[] => {
-      if (person !== null) return [rung(directory, person)];
-      if (group !== undefined) return [{ group, address: groupAddress(group), ring: true }];
-      return here ? [{ here: true }] : [];
-    })
-    .flatMap((part, nr) => (nr === 0 ? [part] : [" ", part]));
 }

@@ -16,6 +16,7 @@ export type Command =
 const SYNONYMS: Readonly<Record<string, ActName>> = {
   ack: "acknowledge",
   pass: "pass-on",
+  hand: "hand-to",
   level: "change-level",
   answer: "reply",
   begun: "begin",

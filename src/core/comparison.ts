@@ -1,5 +1,6 @@
 // Compares a ticket as it was recorded with the same ticket as it would have come about: which promises flip between met
 // and breached, which deadlines move, which reminders and pages would have come.
+import { HANDED_ROUND } from "./paging.ts";
 import type { TargetKind } from "./policy.ts";
 import type { Rerun } from "./rerun.ts";
 import type { TargetState } from "./targets.ts";
@@ -160,17 +161,23 @@ function wordsOf(what: What): Pick<Telling, "what" | "words"> | null {
     case "alerted":
       return { what: "alert", words: "channel alerted" };
     case "paged":
-      return { what: "page", words: `${what.person ?? what.role}, step ${what.step + 1}` };
+      return { what: "page", words: `${what.person ?? what.role}, ${stepWords(what)}` };
     case "page-missed":
       return {
         what: "missed page",
-        words: `${what.person ?? what.role}, step ${what.step + 1}: ${what.why}`,
+        words: `${what.person ?? what.role}, ${stepWords(what)}: ${what.why}`,
       };
+    case "page-reminded":
+      return { what: "reminder", words: "acknowledged, and not answered" };
     case "page-unanswered":
       return { what: "unanswered page", words: "nobody answered" };
     default:
       return null;
   }
+}
+
+function stepWords({ step, round }: { step: number; round: number }): string {
+  return round === HANDED_ROUND ? "handed on" : `step ${step + 1}`;
 }
 
 /** Plain data of equal content, whatever the order of its keys; a database keeps none. */

@@ -23,7 +23,8 @@ import { calendarOf, pagesAt, type Level, type Policy } from "./policy.ts";
 import { dutyAt, UNCHANGED } from "./roster.ts";
 
 /** Why a page does not reach whom its ladder asks for. */
-export type GapKind = "no ladder" | "nobody on call" | "no secondary" | Exclude<Miss, "nobody" | "passed on">;
+export type GapKind =
+  "no ladder" | "nobody on call" | "no secondary" | Exclude<Miss, "nobody" | "passed on" | "acknowledged">;
 
 /** What a page would lack. */
 interface Lack {
@@ -192,7 +193,7 @@ function lacksOf(ladder: Ladder, crew: Crew, at: Date): Lack[] {
     .flatMap((_, step) => stepAt(ladder, crew, step, at))
     .flatMap(({ role, rotation, person, way, missed }): Lack[] => {
       const lack = { ...NOTHING, ladder: ladder.id, person: person ?? way ?? null };
-      if (missed === null || missed === "passed on") return [];
+      if (missed === null || missed === "passed on" || missed === "acknowledged") return [];
       if (missed !== "nobody") return [{ ...lack, kind: missed }];
       const kind = role === "primary" ? "nobody on call" : "no secondary";
       return [{ ...lack, kind, rotation: rotation ?? ladder.rotation }];

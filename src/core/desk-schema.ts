@@ -18,6 +18,8 @@ const WALL_TIME = /^(\d{4}-\d\d-\d\d) ((?:[01]\d|2[0-3]):[0-5]\d)$/;
 /** Longer ladders would page somebody for days; a mistake rather than a wish. */
 const MOST_STEPS = 20;
 const MOST_ROUNDS = 20;
+/** More people than this are not on one ladder; the page would never end. */
+const MOST_ACKNOWLEDGEMENTS = 5;
 const MOST_LAYERS = 20;
 const MOST_AT_ONCE = 20;
 
@@ -166,6 +168,12 @@ const ladder = mapping({
   for: scope.optional(),
   steps: z.array(step).min(1, "at least one step").max(MOST_STEPS, `${MOST_STEPS} steps at most`),
   rounds: z.int().min(1, "1 or more").max(MOST_ROUNDS, `${MOST_ROUNDS} at most`).default(1),
+  acknowledgements: z
+    .int()
+    .min(1, "1 or more")
+    .max(MOST_ACKNOWLEDGEMENTS, `${MOST_ACKNOWLEDGEMENTS} at most`)
+    .default(1),
+  unanswered: wait.optional(),
 });
 const leave = mapping({ person: id, from: wallTime, to: wallTime }).check(endsAfterItBegins);
 const override = mapping({

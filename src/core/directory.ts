@@ -100,15 +100,19 @@ export function parseDirectory(text: string): Directory {
     })),
     channels: { support: file.channels.support, onCall: file.channels["on-call"] },
     rotations: file.rotations,
-    ladders: file.ladders.map(({ id, rotation, rounds, for: scope, steps }) => ({
-      ...{ id, rotation, rounds },
-      ...(scope === undefined ? {} : { for: scopeIn(scope, zoneOf(file.rotations, rotation)) }),
-      steps: steps.map(({ page, here, wait }) => ({
-        reach: soleOf([page].flat()),
-        here,
-        waitMs: waitMs(wait),
-      })),
-    })),
+    ladders: file.ladders.map(
+      ({ id, rotation, rounds, for: scope, steps, acknowledgements, unanswered }) => ({
+        ...{ id, rotation, rounds },
+        ...(acknowledgements === 1 ? {} : { acknowledgements }),
+        ...(unanswered === undefined ? {} : { unansweredMs: waitMs(unanswered) }),
+        ...(scope === undefined ? {} : { for: scopeIn(scope, zoneOf(file.rotations, rotation)) }),
+        steps: steps.map(({ page, here, wait }) => ({
+          reach: soleOf([page].flat()),
+          here,
+          waitMs: waitMs(wait),
+        })),
+      }),
+    ),
     ...(leave.length === 0 ? {} : { leave }),
     ...(overrides.length === 0 ? {} : { overrides }),
     ...(file.ways.length === 0 ? {} : { ways: file.ways }),

@@ -1,5 +1,5 @@
 // The fold: what each event makes of a ticket. Replaying a ticket's events gives the ticket, deadlines and all.
-import { calleeOf, isSameCallee, type Paging } from "./paging.ts";
+import { turnPage } from "./page-course.ts";
 import { RECEIVED } from "./policy-schema.ts";
 import type { Policy, Status, TargetKind } from "./policy.ts";
 import {
@@ -153,45 +153,21 @@ export function happen(before: Ticket, event: TicketEvent, policy: Policy): Tick
     }
     case "alerted":
       return { ...ticket, alertedAt: at };
-    case "paging-began": {
-      const paging: Paging = {
-        nr: (ticket.paging?.nr ?? 0) + 1,
-        beganAt: at,
-        why: what.why,
-        reason: what.reason ?? null,
-        state: "ringing",
-        nextAt: at,
-        ...(what.ladder === undefined ? {} : { ladder: what.ladder }),
-        told: [],
-        passedBy: [],
-        endedBy: null,
-        endedAt: null,
-      };
-      return { ...ticket, alertedAt: null, paging };
-    }
-    case "passed-on":
-      if (ticket.paging?.state !== "ringing") return ticket;
-      return {
-        ...ticket,
-        paging: { ...ticket.paging, nextAt: at, passedBy: [...ticket.paging.passedBy, by] },
-      };
-    case "paged":
-    case "page-missed": {
-      const { paging } = ticket;
-      if (paging?.state !== "ringing") return ticket;
-      const missed = what.kind === "page-missed" ? what.why : null;
-      const isNew = !paging.told.some((told) => isSameCallee(told, what));
-      const told = isNew
-        ? [...paging.told, { ...calleeOf(what), at, missed }]
-        : paging.told.map((old) => (isSameCallee(old, what) ? { ...old, missed } : old));
-      return { ...ticket, paging: { ...paging, told, nextAt: what.nextAt } };
-    }
+    case "paging-began":
     case "acknowledged":
-      return endPaging({ ...ticket, alertedAt: null }, "acknowledged", by, at);
     case "page-withdrawn":
-      return endPaging({ ...ticket, alertedAt: null }, "withdrawn", by, at);
+      return { ...ticket, alertedAt: null, paging: turnPage(ticket.paging, { ...event, what }) };
+    case "passed-on":
+    case "handed-to":
+    case "paged":
+    case "page-missed":
+    case "page-snoozed":
+    case "page-reminded":
+    case "reminder-missed":
+    case "page-resumed":
+    case "page-resolved":
     case "page-unanswered":
-      return endPaging(ticket, "unanswered", by, at);
+      return { ...ticket, paging: turnPage(ticket.paging, { ...event, what }) };
     default:
       return what satisfies never;
   }
@@ -251,10 +227,4 @@ function closed(
         : withdraw(targets, outcome.target, at, outcome.withdrawn);
   }
   return inStatus({ ...ticket, targets, askedLevel: null, alertedAt: null }, policy, "closed", at);
-}
-
-function endPaging(ticket: Ticket, state: Paging["state"], by: string, at: Date): Ticket {
-  const isLate = state === "acknowledged" && ticket.paging?.state === "unanswered";
-  if (ticket.paging === null || (ticket.paging.state !== "ringing" && !isLate)) return ticket;
-  return { ...ticket, paging: { ...ticket.paging, state, nextAt: null, endedBy: by, endedAt: at } };
 }

@@ -1,7 +1,8 @@
 // What is said of each event, in one line: to support in the ticket's thread, and to the customer.
 import type { AnswerMessage, LineMessage, Part, Text } from "./message.ts";
 import { levelOf } from "./policy.ts";
-import { button } from "./card.ts";
+import { button } from "./buttons.ts";
+import { holdersOf } from "./paging.ts";
 import { isOpenTarget, marksOf } from "./targets.ts";
 import { termsOf } from "./history.ts";
 import type { TicketEvent, What } from "./ticket.ts";
@@ -98,6 +99,28 @@ export function threadLine(event: TicketEvent, scene: Scene): LineMessage | null
       };
     case "acknowledged":
       return line([who, " has acknowledged it", ACKNOWLEDGED_BY[what.how], "."]);
+    case "handed-to":
+      return line([who, " hands it to ", named(directory, what.person), ", who is paged at once."]);
+    case "page-snoozed":
+      return line([who, " snoozed it until ", instant(what.remindAt, ticket.zone), "."]);
+    case "page-resolved":
+      return line(
+        what.how === "button"
+          ? [who, " resolved the page. The promise to the customer still runs."]
+          : ["The page is over: ", who, what.how === "called" ? " called." : " answered."],
+      );
+    case "page-reminded":
+      return line(["Acknowledged and not answered: ", ...peopleOf(what.people, scene), " reminded."]);
+    case "reminder-missed":
+      return {
+        ...line(["Could not remind ", named(directory, what.person), `: ${what.why}.`]),
+        tone: "attention",
+      };
+    case "page-resumed":
+      return {
+        ...line(["Acknowledged, and still not answered: the page rings again, and its ladder goes on."]),
+        tone: "attention",
+      };
     case "page-withdrawn":
       return line([`The page is withdrawn: the ticket was ${what.why}.`]);
     case "page-unanswered":
@@ -230,12 +253,20 @@ function openPromises(scene: Scene): Part[] {
 
 /** The loud end of a ladder that nobody answered. */
 export function unansweredLine(scene: Scene): LineMessage {
+  const { paging } = scene.ticket;
+  const holders = paging === null ? 0 : holdersOf(paging).length;
+  const what =
+    holders > 0
+      ? ` Only ${holders} of ${paging?.needed ?? 1} people acknowledged the page for `
+      : " Nobody answered the page for ";
+  const before =
+    (paging?.resumedAt ?? null) === null ? "" : ", which was acknowledged before; the customer has no answer";
   return {
     ...line([
       { here: true },
-      " Nobody answered the page for ",
+      what,
       { strong: headline(scene.ticket) },
-      `, ${scene.customer.name}. Whoever reads this first: please take it.`,
+      `, ${scene.customer.name}${before}. Whoever reads this first: please take it.`,
     ]),
     tone: "alarm",
     buttons: [button("take", scene.ticket.number, "primary")],
@@ -285,6 +316,11 @@ function levelChange(what: Extract<What, { kind: "level-changed" }>, { policy }:
 /** What comes of somebody who was not reached: others of the same step may have been. */
 function whatFollows({ nextAt }: { nextAt: Date }, at: Date): Text {
   return nextAt <= at ? [" The next step follows at once."] : [];
+}
+
+function peopleOf(people: readonly string[], { directory }: Scene): Text {
+  const names = people.flatMap((person, nr) => [...(nr === 0 ? [] : [", "]), named(directory, person)]);
+  return [...names, people.length === 1 ? " is" : " are"];
 }
 
 /** Whom a reminder is for: the assignee, else the person on call, by a mention that notifies. */

@@ -1,6 +1,7 @@
 // Everything Belfry shows in chat, as data. It carries the meaning and the words; layout belongs to each platform's render.ts.
 import type { Address } from "./directory.ts";
 import type { Step } from "./explain.ts";
+import type { PageState } from "./paging.ts";
 
 /** A piece of a sentence. Plain strings may come from people and are always shown literally. */
 export type Part =
@@ -67,6 +68,9 @@ export const ACTS = [
   "reopen",
   "acknowledge",
   "pass-on",
+  "hand-to",
+  "snooze",
+  "resolve-page",
   "page",
   "show",
   "why",
@@ -133,11 +137,13 @@ export interface ReceiptMessage {
 /** A page, as a direct message or in the on-call channel. Rings while `state` is "ringing"; every copy is edited when that changes. */
 export interface PageMessage {
   kind: "page";
-  state: "ringing" | "acknowledged" | "withdrawn" | "unanswered";
+  state: PageState;
   /** What, who, how urgent: "Critical (code red) · ACME-17 · Nobody can place an order". */
   headline: string;
   /** Who is mentioned or @here; empty where the message rings by itself. */
   ring: Text;
+  /** Why it reaches whoever reads this copy, where that is not plain: handed to them, or not answered yet. */
+  ask?: Text;
   facts: readonly { label: string; value: Text }[];
   promises: readonly PromiseLine[];
   /** How it stands: who was paged when, who has it since when, why it was withdrawn. */

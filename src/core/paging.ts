@@ -1,9 +1,11 @@
-// The escalation ladder: who is told next, when, and how it ends.
+// The escalation ladder: who is told next, when, and how it ends; and what acknowledgements are worth.
 //
 //   began --step 0--> ringing --wait--> step 1 ... last step --wait--> round again ... --wait--> unanswered
-//                        |                                                  (up to `rounds`)
-//                        +-- first acknowledgement --> acknowledged
-//                        +-- closed, or lowered below paging --> withdrawn
+//                      | ^  ^                                               (up to `rounds`)
+//                      | |  +-- handed to somebody: they ring next, and the ladder goes on behind them
+//                      | +----- the customer is still not answered: reminded, then rings again (watch.ts)
+//                      +-- acknowledged by as many as the ladder wants --> acknowledged --> resolved
+//                      +-- closed, or lowered below paging (acknowledged too) --> withdrawn
 //
 // A rung calls one or several at once and waits for them together. Whom it does not reach is said; a rung that reaches
 // nobody, because its role is empty, its people are away, or nobody can be reached, waits for nothing.
@@ -41,6 +43,10 @@ export interface Ladder {
   rounds: number;
   /** Which pages it is for; absent: all. */
   for?: LadderScope;
+  /** How many different people have to acknowledge; absent: one. */
+  acknowledgements?: number;
+  /** How long after an acknowledgement an unanswered customer is told of; absent: half of the counted time left. */
+  unansweredMs?: number;
 }
 
 /** The pages that a ladder is for: those that begin in its hours, at its levels, under its policies. What is absent bounds nothing. */
@@ -72,7 +78,10 @@ export type Reach =
 /** Why a page began. */
 export type PageReason = "outside-hours" | "always" | "closing" | "raised" | "asked";
 
-/** A ticket's page, from its first step to its end. */
+/** How a page stands; "resolved": somebody had it, and it is over. */
+export type PageState = "ringing" | "acknowledged" | "resolved" | "withdrawn" | "unanswered";
+
+/** A ticket's page, from its first step to its end. What an earlier version did not know of is absent in what it kept. */
 export interface Paging {
   /** Which page of this ticket it is, from 1. */
   nr: number;
@@ -80,7 +89,7 @@ export interface Paging {
   why: PageReason;
   /** The words of whoever asked for it by hand. */
   reason: string | null;
-  state: "ringing" | "acknowledged" | "withdrawn" | "unanswered";
+  state: PageState;
   /** When the next step is due; null once it no longer rings. */
   nextAt: Date | null;
   /** By which ladder it goes; null where none was for it, absent where it began before ladders were told apart. */
@@ -89,8 +98,43 @@ export interface Paging {
   told: readonly PagedStep[];
   /** Who said that they cannot take it: no later step rings them. */
   passedBy: readonly string[];
+  /** Who acknowledged it last, resolved or withdrew it; null while it rings. */
   endedBy: string | null;
   endedAt: Date | null;
+  /** Everybody's acknowledgements, in order. */
+  acknowledgements?: readonly Acknowledgement[];
+  /** How many have to acknowledge, as of the last acknowledgement; absent: one. */
+  needed?: number;
+  /** Whether the customer is answered is watched after an acknowledgement, until somebody answers or the page ends. */
+  watch?: Watch | null;
+  /** How often whoever acknowledged was reminded, in order. */
+  reminders?: readonly PageReminder[];
+  /** Since when it rings again because the customer was not answered; null where it does not. */
+  resumedAt?: Date | null;
+  /** Who is to be paged next because somebody handed it to them. */
+  handing?: { person: string; by: string } | null;
+}
+
+/** That somebody has it; `hasLapsed` once it was handed on, or the ladder went on without an answer. */
+export interface Acknowledgement {
+  person: string;
+  at: Date;
+  hasLapsed: boolean;
+}
+
+/** The wait for an answer to the customer. */
+export interface Watch {
+  /** The acknowledgement, or the last reminder of it. */
+  sinceAt: Date;
+  isReminded: boolean;
+  snoozed: { remindAt: Date; by: string } | null;
+}
+
+/** One reminder: who was told that the customer has no answer yet, and whom it did not reach. */
+export interface PageReminder {
+  at: Date;
+  people: readonly string[];
+  missed: readonly string[];
 }
 
 /** One of those whom a step calls. */
@@ -113,7 +157,15 @@ export interface Callee {
 export interface PagedStep extends Callee {
   at: Date;
   missed: string | null;
+  /** Who handed it to this person; absent for steps of the ladder. */
+  by?: string;
 }
+
+/** The "round" of those to whom a page was handed: beside the ladder, so that it goes on where it was. */
+export const HANDED_ROUND = -1;
+
+/** How long somebody to whom a page was handed has, where no step of the ladder says. */
+const HANDED_WAIT_MS = 5 * 60_000;
 
 /** One of those whom a step calls, as it was taken. */
 export interface StepTaken extends Callee {
@@ -125,7 +177,8 @@ export interface StepTaken extends Callee {
 export type NextStep = readonly (StepTaken & { missed: Miss | null })[];
 
 /** Why somebody is not called, as far as the desk knows. */
-export type Miss = "nobody" | "on leave" | "not cleared" | "left" | "no address" | "passed on";
+export type Miss =
+  "nobody" | "on leave" | "not cleared" | "left" | "no address" | "passed on" | "acknowledged";
 
 /** Who can be called for a page. */
 export interface Crew {
@@ -145,10 +198,15 @@ export interface Crew {
 export function nextStep(
   ladder: Ladder,
   crew: Crew,
-  { told, passedBy = [] }: { told: readonly { step: number; round: number }[]; passedBy?: readonly string[] },
+  page: {
+    told: readonly { step: number; round: number }[];
+    passedBy?: readonly string[];
+    acknowledgements?: readonly Acknowledgement[];
+  },
   now: Date,
 ): NextStep | null {
   const count = ladder.steps.length;
+  const told = page.told.filter(({ round }) => round !== HANDED_ROUND);
   const taken = new Set(
     told.filter(({ step }) => step < count).map(({ step, round }) => round * count + step),
   );
@@ -160,12 +218,11 @@ export function nextStep(
   if (rung === undefined || round >= ladder.rounds) return null;
   const called = reachesOf(rung).map((reach, place) => {
     const { callee, missed } = resolved(reach, ladder, crew, now);
-    const hasPassed = callee.person !== null && passedBy.includes(callee.person);
     return {
       ...{ step, round, ...callee },
       ...(place === 0 ? {} : { place }),
       here: reach.role === "channel" && rung.here,
-      missed: missed ?? (hasPassed ? ("passed on" as const) : null),
+      missed: missed ?? notAgain(callee.person, page),
     };
   });
   // Who holds two of its roles, or is named beside one, is called once.
@@ -218,6 +275,8 @@ export function missWords(missed: Miss, callee: Pick<Callee, "role" | "rotation"
       return "has no address in the desk file";
     case "passed on":
       return "has passed it on";
+    case "acknowledged":
+      return "has acknowledged it";
     default:
       return missed satisfies never;
   }
@@ -257,6 +316,37 @@ export function readReach(written: string): Reach {
   const [, kind, name = ""] = /^(group|way) (\S+)$/.exec(written) ?? [];
   if (kind === "group") return { role: "group", group: name };
   return kind === "way" ? { role: "way", way: name } : { role: "person", person: written };
+}
+
+/** Whoever a page was handed to, as a step; the ladder goes on behind them after the wait of its own last step. */
+export function handedStep(
+  paging: Paging,
+  person: string,
+  ladder: Ladder | null,
+  crew: Crew,
+  now: Date,
+): NextStep {
+  const last = paging.told.findLast(({ round }) => round !== HANDED_ROUND);
+  const waitMs = ladder?.steps[last?.step ?? -1]?.waitMs ?? HANDED_WAIT_MS;
+  const step = paging.told.filter(({ round }) => round === HANDED_ROUND).length;
+  const missed = whyNot(person, crew, now);
+  const nextAt = new Date(now.getTime() + (missed === null ? waitMs : 0));
+  return [{ step, round: HANDED_ROUND, role: "handed", person, here: false, missed, nextAt }];
+}
+
+/** Who has a page now: everybody whose acknowledgement holds, in order. */
+export function holdersOf({ acknowledgements = [] }: Paging): Acknowledgement[] {
+  return acknowledgements.filter(({ hasLapsed }) => !hasLapsed);
+}
+
+/** Whether somebody is still wanted for a page: it rings, or its ladder ended without anybody. */
+export function isAwaited(paging: Paging | null): paging is Paging & { state: "ringing" | "unanswered" } {
+  return paging?.state === "ringing" || paging?.state === "unanswered";
+}
+
+/** Whether an acknowledged page still waits for an answer to the customer. */
+export function isWatched(paging: Paging | null): paging is Paging & { watch: Watch } {
+  return paging?.state === "acknowledged" && paging.watch !== undefined && paging.watch !== null;
 }
 
 /** True for "primary" and "secondary". */
@@ -302,8 +392,22 @@ function resolved(
   }
 }
 
-/** Why somebody whom the ladder names is not called; null where they are. */
-function whyNot(person: string, { changes = UNCHANGED, isFit, unreachable }: Crew, now: Date): Miss | null {
+/** Why a page that somebody passed on, or has already, does not ring them; null where it does. */
+function notAgain(
+  person: string | null,
+  { passedBy = [], acknowledgements = [] }: Partial<Pick<Paging, "passedBy" | "acknowledgements">>,
+): Miss | null {
+  if (person === null) return null;
+  if (passedBy.includes(person)) return "passed on";
+  return acknowledgements.some((one) => one.person === person && !one.hasLapsed) ? "acknowledged" : null;
+}
+
+/** Why somebody who is named is not called; null where they are. */
+export function whyNot(
+  person: string,
+  { changes = UNCHANGED, isFit, unreachable }: Crew,
+  now: Date,
+): Miss | null {
   if (isAway(changes.leave, person, now)) return "on leave";
   if (isFit?.(person) === false) return "not cleared";
   return unreachable?.({ person }) ?? null;

@@ -84,13 +84,15 @@ const DECIDED: ReadonlySet<What["kind"]> = new Set<What["kind"]>([
   "alerted",
   "paging-began",
   "paged",
+  "page-reminded",
+  "page-resumed",
   "page-withdrawn",
   "page-unanswered",
 ]);
 
 /** Whether something came from a person or a platform. A step that was taken and then missed was reported by the platform. */
 function isFromOutside(what: What, ticket: Ticket): boolean {
-  if (what.kind === "acknowledged") return what.how === "button";
+  if (what.kind === "acknowledged" || what.kind === "page-resolved") return what.how === "button";
   if (what.kind === "paging-began") return what.why === "asked";
   if (what.kind === "page-missed")
     return ticket.paging?.told.some((told) => isSameCallee(told, what)) === true;

@@ -2,7 +2,7 @@
 import { act, agenda, file, type Agenda } from "./agenda.ts";
 import { DeskError } from "./errors.ts";
 import { plant, revisionFor, type PolicyOf, type Seedling } from "./history.ts";
-import { calleeOf, isSameCallee, nextAfterMiss } from "./paging.ts";
+import { calleeOf, isAwaited, isSameCallee, nextAfterMiss, type Paging } from "./paging.ts";
 import type { CircumstancesAt, Past } from "./past.ts";
 import type { Ticket, TicketEvent, What } from "./ticket.ts";
 
@@ -82,10 +82,13 @@ function asItWouldBe(
     return policyOf(from.revision) === policyOf(to.revision) && from.zone === to.zone ? null : what;
   }
   if (what.kind === "acknowledged") {
-    const isAwaited = paging?.state === "ringing" || paging?.state === "unanswered" || alertedAt !== null;
-    return isAwaited ? what : null;
+    return isAwaited(paging) || alertedAt !== null ? what : null;
   }
   if (what.kind === "passed-on") return paging?.state === "ringing" ? what : null;
+  if (what.kind === "handed-to") return isAwaited(paging) || paging?.state === "acknowledged" ? what : null;
+  if (what.kind === "page-snoozed" || what.kind === "page-resolved")
+    return paging?.state === "acknowledged" ? what : null;
+  if (what.kind === "reminder-missed") return missedReminder(what, paging);
   if (what.kind === "paging-began") return paging?.state === "ringing" ? null : what;
   if (what.kind !== "page-missed") return what;
   // Whoever could not be reached then cannot be reached by another ladder either, whichever its step is.
@@ -96,4 +99,14 @@ function asItWouldBe(
   if (same === undefined) return null;
   const { kind, why } = what;
   return { kind, why, ...calleeOf(same), nextAt: nextAfterMiss(paging, same, at) };
+}
+
+/** The last reminder to whoever could not be reached then. */
+function missedReminder(
+  what: Extract<What, { kind: "reminder-missed" }>,
+  paging: Paging | null,
+): What | null {
+  const reminders = paging?.reminders ?? [];
+  const reminder = reminders.findLastIndex(({ people }) => people.includes(what.person));
+  return reminder < 0 ? null : { ...what, reminder };
 }

@@ -6,7 +6,7 @@
 //
 // A place is somebody's direct messages, or the on-call channel. What was posted there before the storm stays and is edited as
 // always; the storm's message lists it as well.
-import { button } from "./card.ts";
+import { button } from "./buttons.ts";
 import type { Address } from "./directory.ts";
 import type { StormMessage, Text } from "./message.ts";
 import type { Callee, Paging } from "./paging.ts";

@@ -113,7 +113,20 @@ export type What =
    * next one follows at once.
    */
   | ({ kind: "page-missed"; why: string } & StepTaken)
-  | { kind: "acknowledged"; how: "button" | "taken" | "answered" | "called" }
+  /** `needed`: how many have to acknowledge, where it is more than one. An answer to the customer is enough by itself. */
+  | { kind: "acknowledged"; how: "button" | "taken" | "answered" | "called"; needed?: number }
+  /** Somebody else is to be paged at once; the ladder goes on behind them. */
+  | { kind: "handed-to"; person: string }
+  /** Whoever has it wants to be reminded then, if the customer is still not answered. */
+  | { kind: "page-snoozed"; remindAt: Date }
+  /** The page is over, because somebody says so, or because the customer has heard from support. */
+  | { kind: "page-resolved"; how: "button" | "answered" | "called" }
+  /** Those who acknowledged are told that the customer has no answer yet. */
+  | { kind: "page-reminded"; people: readonly string[] }
+  /** The platform could not reach somebody with a reminder; `reminder` counts from 0. */
+  | { kind: "reminder-missed"; reminder: number; person: string; why: string }
+  /** Acknowledged and not answered: it rings again, and the ladder goes on. */
+  | { kind: "page-resumed" }
   | { kind: "page-withdrawn"; why: "closed" | "lowered" | "moved" }
   | { kind: "page-unanswered" };
 

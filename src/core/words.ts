@@ -48,7 +48,8 @@ export function rung(directory: Directory, id: string): Part {
 /** Whom a step of a ladder calls, without ringing. */
 export function calleeWords(callee: Callee, directory: Directory): Text {
   const { role, person, group, way, here } = callee;
-  if (person !== null) return [named(directory, person), ` (${dutyWords(callee)})`];
+  if (person !== null)
+    return [named(directory, person), ...(role === "handed" ? [] : [` (${dutyWords(callee)})`])];
   if (group !== undefined) return [`the group ${group}`];
   if (way !== undefined) return [way];
   return [

@@ -1,11 +1,14 @@
 // The forms of acts on a ticket: which act asks for what, and what the words of a command fill in already.
 import type { Form, FormField, FormValues } from "../core/form.ts";
 import type { ActName } from "../core/message.ts";
-import { ACT_LABELS } from "../core/card.ts";
+import { ACT_LABELS } from "../core/buttons.ts";
 import type { Person } from "../core/directory.ts";
+import { nextOpeningFor } from "../core/watch.ts";
 import { TARGET_WORDS } from "../core/words.ts";
+import { wallTime } from "../core/zone.ts";
 import type { Case } from "./case.ts";
 import { choiceField, filesField, levelField, policyField, wordsField } from "./fields.ts";
+import { peopleToHandTo, snoozeWords, SNOOZES, UNTIL_OPENING } from "./page-acts.ts";
 import { unsettledTargets } from "./work-ticket.ts";
 import { textIn } from "./values.ts";
 
@@ -39,6 +42,8 @@ export function actForm(
 /** What the words after a ticket's number mean for an act: "2 nobody can work" is a level and a reason. */
 export function valuesFromWords(act: ActName, rest: string): FormValues {
   if (rest === "") return {};
+  if (act === "hand-to") return { person: rest };
+  if (act === "snooze") return { for: rest.replace(/^until\s+/i, "") };
   if (act !== "change-level" && act !== "ask-level") return { text: rest };
   const [level = "", ...reason] = rest.split(/\s+/);
   return { level, text: reason.join(" ") };
@@ -53,6 +58,7 @@ export function isComplete(act: ActName, kase: Case, person: Person, values: For
     case "resume":
     case "acknowledge":
     case "pass-on":
+    case "resolve-page":
     case "accept-level":
     case "show":
     case "why":
@@ -68,6 +74,10 @@ export function isComplete(act: ActName, kase: Case, person: Person, values: For
     case "reopen":
     case "page":
       return hasText;
+    case "hand-to":
+      return textIn(values, "person") !== "";
+    case "snooze":
+      return textIn(values, "for") !== "";
     case "change-level":
     case "ask-level":
       return hasText && textIn(values, "level") !== "";
@@ -84,6 +94,8 @@ const SUBMIT: Partial<Record<ActName, string>> = {
   close: "Close ticket",
   reopen: "Reopen",
   page: "Page",
+  "hand-to": "Hand on",
+  snooze: "Snooze",
   "ask-level": "Ask",
   "decline-level": "Decline",
 };
@@ -103,6 +115,7 @@ function fieldsOf(
     case "resume":
     case "acknowledge":
     case "pass-on":
+    case "resolve-page":
     case "accept-level":
     case "show":
     case "why":
@@ -150,9 +163,30 @@ function fieldsOf(
       return [words("What is back?")];
     case "page":
       return [words("Why now?", "Whoever is on call reads it first.")];
+    case "hand-to":
+      return [handField(kase, person, now)];
+    case "snooze":
+      return [snoozeField(kase, now)];
     default:
       return act satisfies never;
   }
+}
+
+function handField(kase: Case, person: Person, now: Date): FormField {
+  const people = peopleToHandTo(kase, person, now).map(({ id, name }) => ({ value: id, label: name }));
+  const hint = "They are paged at once; the ladder goes on behind them if they do not acknowledge.";
+  return choiceField("person", "To whom?", people, { initial: null, live: false, hint });
+}
+
+function snoozeField({ ticket, policy }: Case, now: Date): FormField {
+  const opensAt = nextOpeningFor(ticket, policy, now);
+  const opening = opensAt === null ? "" : wallTime(opensAt, ticket.zone);
+  const lengths = [
+    ...SNOOZES.map((length) => ({ value: length, label: snoozeWords(length) })),
+    ...(opensAt === null ? [] : [{ value: UNTIL_OPENING, label: `Until the next opening, ${opening}` }]),
+  ];
+  const hint = "You are reminded then if the customer has no answer. The promise still runs.";
+  return choiceField("for", "For how long?", lengths, { initial: "30m", live: false, hint });
 }
 
 /** Closing asks of each promise that is neither met nor withdrawn what became of it. */

@@ -3,10 +3,12 @@
 //   ticket:ID:card                 the card in the support channel; the thread under it is support's
 //   ticket:ID:receipt, :post       what the filer and the customer's channel see; threads with the customer
 //   ticket:ID:event:N[:where]      one line about event N: in the card's thread, to the customer, or to a whole channel
-//   ticket:ID:page:P:R.S[.C]       page P, round R, step S of its ladder, C of several that it calls; :on-call is the
-//                                  page's post in the on-call channel
+//   ticket:ID:page:P:R.S[.C]       page P, round R, step S of its ladder, C of several that it calls; round -1: the S-th
+//                                  person to whom it was handed
+//   ticket:ID:page:P:on-call       the page's post in the on-call channel
+//   ticket:ID:page:P:reminder:N.M  its N-th reminder of an unanswered customer, to the M-th of those who have it
 import type { Agenda, Step } from "../core/agenda.ts";
-import { cardOf, pageOf, receiptOf, ringing } from "../core/card.ts";
+import { cardOf, receiptOf } from "../core/card.ts";
 import { addressOf, type Address, type Directory } from "../core/directory.ts";
 import {
   alertLine,
@@ -17,7 +19,8 @@ import {
   unansweredLine,
 } from "../core/lines.ts";
 import type { Message } from "../core/message.ts";
-import { isSameCallee, type Callee, type PagedStep } from "../core/paging.ts";
+import { askOf, pageOf, reminderAsk, ringing } from "../core/page-message.ts";
+import { isAwaited, isSameCallee, type Callee, type PagedStep, type Paging } from "../core/paging.ts";
 import { levelOf } from "../core/policy.ts";
 import { isOpenTarget } from "../core/targets.ts";
 import type { Recipient } from "../core/settings.ts";
@@ -148,37 +151,53 @@ function loudEnd(scene: Scene, slot: string): Effect[] {
   ];
 }
 
-/** New copies of a page for the steps just taken; all copies are edited once it rings no longer. */
-function pageCopies(scene: Scene, steps: readonly Step[]): PageCopy[] {
+/**
+ * The copies of a page. A step that was just taken, or a reminder, makes a new one; all others are edited where they were
+ * sent once the page stands otherwise: while it rings on as it did, they are left as they are.
+ */
+function pageCopies(scene: Scene, steps: readonly Step[]): Effect[] {
   const { paging } = scene.ticket;
-  const touched = steps.some(({ event }) => PAGE_EVENTS.has(event.what.kind));
-  if (paging === null || !touched) return [];
+  const kinds = steps.map(({ event }) => event.what.kind);
+  if (paging === null || !kinds.some((kind) => RINGS_ON.has(kind) || TURNS.has(kind))) return [];
   const { onCall } = scene.directory.channels;
-  const mode = paging.state === "ringing" || paging.state === "unanswered" ? "post" : "edit-only";
+  const isOpen = isAwaited(paging);
   const last = paging.told.findLast(({ person }) => person !== null);
   const people = paging.told.filter(
     (told) => told.person !== null && told.step === last?.step && told.round === last.round,
   );
-  const copies = paging.told
-    .filter(({ missed }) => missed === null)
-    .flatMap((told) => copyFor(told, scene, paging.state === "ringing" && !isJustTaken(told, steps)));
-  const standing = show(
-    scene,
-    `page:${paging.nr}:on-call`,
-    onCall,
-    pageOf(scene, paging, ringing(scene, people)),
-  );
-  return [{ ...standing, step: null }, ...copies].map((copy) => ({ ...copy, urgency: "page", mode }));
+  const page = pageOf(scene, paging, ringing(scene, people));
+  const standing = show(scene, `page:${paging.nr}:on-call`, onCall, page);
+  const mode = isOpen ? "post" : "edit-only";
+  const isTurned = kinds.some((kind) => TURNS.has(kind));
+  return [
+    { ...standing, step: null, mode } satisfies PageCopy,
+    ...stepCopies(scene, paging, steps, isTurned),
+    ...reminderCopies(scene, paging, steps, isTurned),
+  ].map(urgent);
 }
 
-/** The copy for one of those whom a step of the ladder calls; none while it rings and was made before. */
-function copyFor(told: PagedStep, scene: Scene, isOld: boolean): PageCopy[] {
-  const { paging } = scene.ticket;
-  const place = placeOf(told, scene.directory);
-  if (paging === null || isOld || place === null) return [];
-  // A direct message rings by itself.
-  const message = pageOf(scene, paging, told.person === null ? ringing(scene, [told]) : []);
-  return [{ ...show(scene, pageSlot(paging.nr, told), place, message), step: told }];
+/** The copy of each step: a new one for a step just taken; the others where the page stands otherwise. */
+function stepCopies(
+  scene: Scene,
+  paging: Paging,
+  steps: readonly Step[],
+  isTurned: boolean,
+): (ShowEffect | PageCopy)[] {
+  const isOpen = isAwaited(paging);
+  return paging.told.flatMap((told): (ShowEffect | PageCopy)[] => {
+    const place = placeOf(told, scene.directory);
+    const isNew = paging.state === "ringing" && isJustTaken(told, steps);
+    if (told.missed !== null || place === null || !(isNew || isTurned)) return [];
+    // A direct message rings by itself.
+    const ring = told.person === null ? ringing(scene, [told]) : [];
+    const page = pageOf(scene, paging, ring, askOf(scene, paging, told));
+    const copy = show(scene, pageSlot(paging.nr, told), place, page);
+    if (isNew) return [{ ...copy, step: told }];
+    const wasOver = (paging.acknowledgements ?? []).some(({ hasLapsed, at }) => hasLapsed && at >= told.at);
+    // What was not sent before an acknowledgement is not sent after it either, though the page rings again by later steps.
+    if (isOpen && wasOver) return [{ ...copy, mode: "edit-only" as const }];
+    return [{ ...copy, step: null, mode: isOpen ? "post" : "edit-only" }];
+  });
 }
 
 /** The slot of the copy for one of those whom a page calls, behind its ticket's. */
@@ -193,12 +212,40 @@ function placeOf({ person, way }: PagedStep, directory: Directory): Address | nu
   return directory.ways?.find(({ id }) => id === way)?.address ?? null;
 }
 
-const PAGE_EVENTS: ReadonlySet<string> = new Set([
-  "paging-began",
-  "passed-on",
-  "paged",
-  "page-missed",
+/** The direct messages that remind. Each rings by itself, also where the page was folded into a storm. */
+function reminderCopies(
+  scene: Scene,
+  paging: Paging,
+  steps: readonly Step[],
+  isTurned: boolean,
+): ShowEffect[] {
+  const reminders = isTurned ? (paging.reminders ?? []) : [];
+  const isJustTold = steps.some(({ event }) => event.what.kind === "page-reminded");
+  return reminders.flatMap(({ people, missed }, nr) => {
+    const isLast = nr === reminders.length - 1;
+    const isNew = isLast && isJustTold && paging.state === "acknowledged";
+    const page = pageOf(scene, paging, [], isLast ? reminderAsk(scene, paging) : []);
+    return people.flatMap((person, place) => {
+      const address = addressOf(scene.directory, person, scene.directory.channels.onCall);
+      if (address === null || missed.includes(person)) return [];
+      const copy = show(scene, `page:${paging.nr}:reminder:${nr}.${place}`, address, page);
+      return [isNew ? copy : { ...copy, mode: "edit-only" as const }];
+    });
+  });
+}
+
+/** After these a page rings on as it did, or begins to. */
+const RINGS_ON: ReadonlySet<string> = new Set(["paging-began", "passed-on", "paged", "page-missed"]);
+
+/** After these it stands otherwise. */
+const TURNS: ReadonlySet<string> = new Set([
+  "handed-to",
   "acknowledged",
+  "page-snoozed",
+  "page-reminded",
+  "reminder-missed",
+  "page-resumed",
+  "page-resolved",
   "page-withdrawn",
   "page-unanswered",
 ]);
@@ -221,7 +268,7 @@ function show(scene: Scene, name: string, place: Address, message: Message): Sho
   };
 }
 
-function urgent(effect: ShowEffect): ShowEffect {
+function urgent<Effect extends ShowEffect>(effect: Effect): Effect {
   return { ...effect, urgency: "page" };
 }
 

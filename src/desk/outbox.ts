@@ -236,10 +236,14 @@ function bounded(
   return { ...outcome, at: new Date(Math.max(outcome.at.getTime(), now + jittered)) };
 }
 
-/** A page that did not reach whom it was for: the ladder goes on at once, unless it reached another of the same step. One that arrived and cannot be edited has reached somebody. */
+/**
+ * A page or a reminder that did not reach whom it was for: the ladder goes on at once, unless it reached another of the same
+ * step. One that arrived and cannot be edited has reached somebody.
+ */
 async function passOver(tx: Tx, delivery: Delivery, why: string, now: Date): Promise<void> {
   if (delivery.work.do === "edit") return;
   for (const call of await callsOf(tx, delivery)) await miss(tx, call, why, now);
+  await missReminder(tx, delivery, why, now);
 }
 
 /** One of those whom a page calls. */
@@ -254,7 +258,7 @@ interface Call {
 /** Whom a delivery calls: one by a page, several by the message of a storm. */
 async function callsOf(tx: Tx, { key, ticket, place: where }: Delivery): Promise<Call[]> {
   if (key.startsWith(STORM_SLOT)) return foldedAt(await tx.ringsAt(where));
-  const called = /:page:(\d+):(\d+)\.(\d+)(?:\.(\d+))?$/.exec(key);
+  const called = /:page:(\d+):(-?\d+)\.(\d+)(?:\.(\d+))?$/.exec(key);
   if (called === null || ticket === null) return [];
   const [nr = 0, round = 0, step = 0, place = 0] = called.slice(1).map((part) => Number(part ?? 0));
   return [{ ticket, nr, round, step, place }];
@@ -268,6 +272,18 @@ async function miss(tx: Tx, call: Call, why: string, now: Date): Promise<void> {
   if (ticket?.paging?.state !== "ringing" || ticket.paging.nr !== call.nr || told === undefined) return;
   const nextAt = nextAfterMiss(ticket.paging, told, now);
   const event = { kind: "page-missed" as const, why, ...calleeOf(told), nextAt };
+  await record(tx, await openCase(tx, ticket), [event], { by: "belfry", now });
+}
+
+/** A reminder that did not reach whoever acknowledged: the ladder goes on at once, unless it reached another of them. */
+async function missReminder(tx: Tx, { key, ticket: id }: Delivery, why: string, now: Date): Promise<void> {
+  const told = /:page:(\d+):reminder:(\d+)\.(\d+)$/.exec(key);
+  if (told === null || id === null) return;
+  const [nr = 0, reminder = 0, nth = 0] = told.slice(1).map(Number);
+  const ticket = await tx.ticketById(id);
+  const person = ticket?.paging?.reminders?.[reminder]?.people[nth];
+  if (ticket?.paging?.state !== "acknowledged" || ticket.paging.nr !== nr || person === undefined) return;
+  const event = { kind: "reminder-missed" as const, reminder, person, why };
   await record(tx, await openCase(tx, ticket), [event], { by: "belfry", now });
 }
 

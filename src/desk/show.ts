@@ -1,5 +1,6 @@
 // Answers questions about tickets: one of them, a list, the home tab, what can be typed; in chat and on the command line.
-import { cardOf, button, receiptOf } from "../core/card.ts";
+import { button } from "../core/buttons.ts";
+import { cardOf, receiptOf } from "../core/card.ts";
 import type { Directory, Person } from "../core/directory.ts";
 import { rotationsOf } from "../core/duty-plan.ts";
 import { line } from "../core/lines.ts";
@@ -82,6 +83,7 @@ export function helped(person: Person | null): Message {
   const support = [
     "/ticket take, release, acknowledge (ack), pass-on, begin, restore, resume ACME-17: at once.",
     "/ticket ack all: acknowledges every page that rings for you.",
+    "/ticket hand-to ACME-17 mia: pages Mia for it. /ticket snooze ACME-17 30m: reminds you then. /ticket resolve-page ACME-17: no more of its page.",
     "/ticket page ACME-17 why: pages whoever is on call, in hours and out.",
     "/ticket ask, hold, note, call, close ACME-17 text; /ticket level ACME-17: without the text, a form opens.",
     "/ticket accept-level, decline-level ACME-17: answers a contact who asks for another level.",

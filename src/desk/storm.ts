@@ -1,5 +1,5 @@
 // Folds pages that come many at a time into one message for each place.
-import { pageWords } from "../core/card.ts";
+import { pageWords } from "../core/page-message.ts";
 import type { Address } from "../core/directory.ts";
 import type { StormMessage } from "../core/message.ts";
 import type { PagedStep } from "../core/paging.ts";

@@ -8,9 +8,10 @@ import { levelOf, type TargetKind } from "../core/policy.ts";
 import { checkAct } from "../core/rights.ts";
 import { isOpenTarget } from "../core/targets.ts";
 import { statusOf, type ClosingOutcome, type Ticket, type What } from "../core/ticket.ts";
-import { instant, levelWords, named, nameOf } from "../core/words.ts";
+import { levelWords, named, nameOf } from "../core/words.ts";
 import type { Origin } from "./announce.ts";
 import type { Case } from "./case.ts";
+import { acknowledge, askForPage, handTo, passOn, resolvePage, snooze } from "./page-acts.ts";
 import type { Tx } from "./ports.ts";
 import { record } from "./record.ts";
 import { filesIn, instantIn, pastFault, refuseFaults, requiredText, textIn } from "./values.ts";
@@ -40,7 +41,8 @@ export async function workTicket(tx: Tx, kase: Case, deal: Deal): Promise<Result
   const done = decide(kase, deal);
   if ("already" in done) return { ticket: kase.ticket, say: done.already };
   const doer = { by: person.id, now, ...(origin === undefined ? {} : { origin }) };
-  return { ticket: await record(tx, kase, done.events, doer), say: done.say };
+  const ticket = await record(tx, kase, done.events, doer);
+  return { ticket, say: typeof done.say === "function" ? done.say(ticket) : done.say };
 }
 
 /** The targets that closing has to ask about: promised, and neither met nor withdrawn. */
@@ -52,8 +54,8 @@ export function unsettledTargets(ticket: Ticket): TargetKind[] {
   );
 }
 
-/** What an act comes to: events, or the sentence that it was done before. */
-type Decision = { events: What[]; say: Text } | { already: Text };
+/** What an act comes to: events with what is said of them, perhaps by the ticket after them; or that it was done before. */
+export type Decision = { events: What[]; say: Text | ((after: Ticket) => Text) } | { already: Text };
 
 function decide(kase: Case, { act, person, values, now }: Deal): Decision {
   const { ticket, directory } = kase;
@@ -131,21 +133,17 @@ function decide(kase: Case, { act, person, values, now }: Deal): Decision {
       return { events: [{ kind: "reopened", reason }], say: [`${number} is open again.`] };
     }
     case "acknowledge":
-      return acknowledge(kase);
+      return acknowledge(kase, person, now);
     case "pass-on":
-      if (ticket.paging?.state !== "ringing") return { already: [`No page for ${number} rings any more.`] };
-      return {
-        events: [{ kind: "passed-on" }],
-        say: [`Passed on: the next step for ${number} follows at once.`],
-      };
-    case "page": {
-      if (ticket.paging?.state === "ringing") return { already: [`A page for ${number} rings already.`] };
-      const reason = requiredText(values, "text", "Say why somebody has to be paged now.");
-      return {
-        events: [{ kind: "paging-began", why: "asked", reason }],
-        say: [`Whoever is on call is paged for ${number}, until somebody acknowledges.`],
-      };
-    }
+      return passOn(kase);
+    case "hand-to":
+      return handTo(kase, person, values, now);
+    case "snooze":
+      return snooze(kase, values, now);
+    case "resolve-page":
+      return resolvePage(kase);
+    case "page":
+      return askForPage(kase, values);
     case "show":
     case "why":
       return { already: [] };
@@ -232,31 +230,6 @@ function acceptLevel({ ticket, policy, directory }: Case): Decision {
     events: [{ kind: "level-changed", from, to: asked.level, attributes, reason }],
     say: [`${ticket.number} is now ${levelWords(levelOf(policy, asked.level))}.`],
   };
-}
-
-function acknowledge({ ticket, directory }: Case): Decision {
-  const { paging, alertedAt, number } = ticket;
-  if (paging?.state === "ringing" || alertedAt !== null) {
-    return {
-      events: [{ kind: "acknowledged", how: "button" }],
-      say: [`You have acknowledged ${number}. The promise to the customer still runs: answer by replying.`],
-    };
-  }
-  if (paging === null || paging.endedAt === null || paging.endedBy === null) {
-    return { already: [`There is no page to acknowledge on ${number}.`] };
-  }
-  const when = instant(paging.endedAt, ticket.zone);
-  switch (paging.state) {
-    case "acknowledged":
-      return { already: [named(directory, paging.endedBy), ` has ${number} since `, when, "."] };
-    case "withdrawn":
-      return { already: [`The page for ${number} was withdrawn `, when, "."] };
-    default:
-      return {
-        events: [{ kind: "acknowledged", how: "button" }],
-        say: [`You have acknowledged ${number}; the ladder had ended `, when, "."],
-      };
-  }
 }
 
 function outcomesIn(values: FormValues, kase: Case, now: Date): ClosingOutcome[] {

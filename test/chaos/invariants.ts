@@ -105,7 +105,7 @@ function missingPages({ tickets, events, outbox }: Rows): string[] {
     const began = own.filter(({ what }) => what.kind === "paging-began" || what.kind === "alerted");
     if (isSevere && began.length === 0) return [`${number} pages, and nobody was paged or alerted`];
     const steps = own.flatMap(({ what }) => (what.kind === "paged" ? [`${what.round}.${what.step}`] : []));
-    const isOver = state.paging?.state === "acknowledged" || state.paging?.state === "withdrawn";
+    const isOver = ["acknowledged", "resolved", "withdrawn"].includes(state.paging?.state ?? "");
     return steps.flatMap((step) => {
       const slot = `ticket:${id}:page:${state.paging?.nr}:${step}`;
       const row = outbox.find((each) => each.slot === slot);

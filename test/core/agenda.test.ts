@@ -23,19 +23,22 @@ describe("an urgent aleyant ticket on Friday 18:05 in Chicago", () => {
     ]);
   });
 
-  test("pages nobody after it is acknowledged, and counts down on Monday", () => {
-    const life = friday().does("sam", { kind: "acknowledged", how: "button" }, "2026-12-04 18:12");
+  test("pages nobody after it is acknowledged and resolved, and counts down on Monday", () => {
+    const life = friday()
+      .does("sam", { kind: "acknowledged", how: "button" }, "2026-12-04 18:12")
+      .does("sam", { kind: "page-resolved", how: "button" }, "2026-12-04 18:13");
     expect(life.until("2026-12-07 17:00").told()).toEqual([
       "Fri 2026-12-04 18:05 paging-began",
       "Fri 2026-12-04 18:05 paged mia",
       "Fri 2026-12-04 18:10 paged sam",
       "Fri 2026-12-04 18:12 acknowledged",
+      "Fri 2026-12-04 18:13 page-resolved",
       "Mon 2026-12-07 12:00 response 50%",
       "Mon 2026-12-07 13:00 response goal",
       "Mon 2026-12-07 13:48 response 80%",
       "Mon 2026-12-07 15:00 response 100%",
     ]);
-    expect(life.ticket.paging).toMatchObject({ state: "acknowledged", endedBy: "sam" });
+    expect(life.ticket.paging).toMatchObject({ state: "resolved", endedBy: "sam" });
   });
 
   test.each([

@@ -343,7 +343,7 @@ describe("paging", () => {
     expect(pages(life)).toEqual([]);
   });
 
-  test("an acknowledged ticket that is raised again pages nobody anew, an unanswered one does", () => {
+  test("lowered below paging, an acknowledged page is withdrawn, and a raise pages anew", () => {
     const raised = (life: Life, when: string): Life =>
       life
         .does(
@@ -365,7 +365,12 @@ describe("paging", () => {
         ladder: { ...LADDER, rounds: 1 },
       });
     const handled = raised(red().does("sam", acknowledged, "2026-12-05 03:01"), "2026-12-05 03:10");
-    expect(handled.ticket.paging).toMatchObject({ nr: 1, state: "acknowledged" });
+    expect(handled.told().slice(2)).toEqual([
+      "Sat 2026-12-05 03:01 acknowledged",
+      "Sat 2026-12-05 03:10 page-withdrawn",
+      "Sat 2026-12-05 03:10 paging-began",
+      "Sat 2026-12-05 03:10 paged mia",
+    ]);
     const unanswered = raised(red().until("2026-12-05 05:00"), "2026-12-05 05:10");
     expect(unanswered.ticket.paging).toMatchObject({ nr: 2, state: "ringing", why: "raised" });
   });

@@ -17,7 +17,11 @@ export function watchPosts(world: PageWorld): string[] {
     if (copy === null || message.kind !== "page") return;
     const paging = world.tickets().find(({ ticket }) => ticket.id === copy.ticket)?.ticket.paging;
     const isCurrent = paging?.nr === copy.nr;
-    const isOver = paging?.state === "acknowledged" || paging?.state === "withdrawn";
+    const isReminder = key.includes(":reminder:");
+    const isOver =
+      paging?.state === "resolved" ||
+      paging?.state === "withdrawn" ||
+      (paging?.state === "acknowledged" && !isReminder);
     if (isCurrent ? isOver : message.state === "ringing")
       faults.push(`${key} is sent to ${place} although that page is over (${paging?.state ?? "unknown"})`);
   };
@@ -74,7 +78,7 @@ function stepsUnseen(
   page: JudgedPage,
   all: readonly JudgedPage[],
 ): string[] {
-  return page.told.flatMap(({ step, round, person, atMs, missed }) => {
+  return page.told.flatMap(({ step, round, person, atMs, missed, isOver = false }) => {
     const key = `ticket:${id}:page:${page.nr}:${round}.${step}`;
     const place = person === null ? ON_CALL : addressOf(person);
     const calls = world.chat.calls.filter((call) => call.key === key);
@@ -82,7 +86,7 @@ function stepsUnseen(
     const copies = world.chat.standing.filter((one) => one.key === key);
     const isElsewhere = copies.some((copy) => copy.place !== place);
     if (isElsewhere) return [`${key} is for ${place} and stands elsewhere`];
-    if (missed !== null) return [];
+    if (missed !== null || isOver) return [];
     if (isRefused && page.state === "ringing" && isDue(world, atMs, place))
       return [`${key} was refused, and the ladder does not know`];
     const listed = inStorms(world, number, place, world.machineTimeOf(atMs));

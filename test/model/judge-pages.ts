@@ -11,9 +11,20 @@ export interface JudgedPage {
   /** When the next step is due. */
   dueMs: number;
   /** Whom each step rang, when, and whether it is known by now to have reached nobody. */
-  told: { step: number; round: number; person: string | null; atMs: number; missed: string | null }[];
+  told: {
+    step: number;
+    round: number;
+    person: string | null;
+    atMs: number;
+    missed: string | null;
+    /** Somebody acknowledged after it: it need not be seen any more. */
+    isOver?: boolean;
+  }[];
   passedBy: string[];
-  state: "ringing" | "acknowledged" | "withdrawn" | "unanswered";
+  state: "ringing" | "acknowledged" | "resolved" | "withdrawn" | "unanswered";
+  /** Since when an acknowledged page waits for an answer to the customer; null where it does not. */
+  waitsMs: number | null;
+  isReminded: boolean;
   endedMs: number | null;
   /** The ladder was another one when a step was taken: which rung is next is no longer plain. */
   ladders: Set<PlannedLadder>;
@@ -28,6 +39,8 @@ export interface Judgement {
 /** One sweep of the scheduler. */
 const TICK_MS = 1_000;
 const MINUTE_MS = 60_000;
+/** Nobody who acknowledged is reminded sooner, and no page rings again sooner after that. */
+const LEAST_WAIT_MS = 10 * MINUTE_MS;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** Goes through everything that happened to a ticket. */
@@ -54,10 +67,14 @@ export function judgePages(
   };
   const current = (): JudgedPage | undefined => pages.at(-1);
   const ringing = (): JudgedPage | undefined => (current()?.state === "ringing" ? current() : undefined);
+  /** Rings, rang in vain, or is acknowledged and waits for the answer. */
+  const isUnfinished = (): boolean => isAwaited() || (current()?.waitsMs ?? null) !== null;
+  const isAwaited = (): boolean => ringing() !== undefined || current()?.state === "unanswered";
   const end = (state: JudgedPage["state"], atMs: number): void => {
     const page = current();
     if (page === undefined) return;
     page.state = state;
+    page.waitsMs = null;
     page.endedMs = atMs;
   };
   const judgeLevel = (atMs: number): void => {
@@ -91,7 +108,7 @@ export function judgePages(
         const isHandled = ringing() !== undefined || current()?.state === "acknowledged";
         if (!hasToPage(customer, level)) {
           alertedMs = null;
-          if (ringing() !== undefined) owe(atMs, "the page has to be withdrawn", "page-withdrawn");
+          if (isUnfinished()) owe(atMs, "the page has to be withdrawn", "page-withdrawn");
         } else if (!hasToPage(customer, before) && !isHandled) judgeLevel(atMs);
         break;
       }
@@ -104,7 +121,8 @@ export function judgePages(
       case "called":
         if (what.kind === "taken") assignee = by;
         alertedMs = null;
-        if (ringing() !== undefined) owe(atMs, "the page has to end", "acknowledged");
+        if (isAwaited()) owe(atMs, "the page has to end", "acknowledged");
+        else if (what.kind !== "taken" && isUnfinished()) owe(atMs, "the page has to end", "page-resolved");
         break;
       case "released":
         assignee = null;
@@ -112,7 +130,7 @@ export function judgePages(
       case "closed":
         isClosed = true;
         alertedMs = null;
-        if (ringing() !== undefined) owe(atMs, "the page has to be withdrawn", "page-withdrawn");
+        if (isUnfinished()) owe(atMs, "the page has to be withdrawn", "page-withdrawn");
         break;
       case "reopened":
         isClosed = false;
@@ -128,7 +146,7 @@ export function judgePages(
         alertedMs = null;
         pages.push({
           ...{ nr: pages.length + 1, beganMs: atMs, dueMs: atMs, told: [], passedBy: [], state: "ringing" },
-          ...{ endedMs: null, ladders: new Set<PlannedLadder>() },
+          ...{ endedMs: null, waitsMs: null, isReminded: false, ladders: new Set<PlannedLadder>() },
         });
         break;
       }
@@ -179,11 +197,51 @@ export function judgePages(
       }
       case "acknowledged":
         alertedMs = null;
-        if (ringing() !== undefined || current()?.state === "unanswered") end("acknowledged", atMs);
+        if (isAwaited()) {
+          end("acknowledged", atMs);
+          const page = current();
+          const isAnswered = what.how === "answered" || what.how === "called";
+          if (page !== undefined && !isAnswered) page.waitsMs = atMs;
+          if (page !== undefined) page.isReminded = false;
+          for (const step of page?.told ?? []) step.isOver = true;
+        }
+        break;
+      case "page-reminded": {
+        const page = current();
+        if (page?.state !== "acknowledged" || page.waitsMs === null) {
+          wrong(atMs, "somebody is reminded of a page that does not wait");
+          break;
+        }
+        if (page.isReminded) wrong(atMs, "the same are reminded twice");
+        if (atMs < page.waitsMs + LEAST_WAIT_MS) wrong(atMs, "somebody is reminded at once");
+        page.waitsMs = atMs;
+        page.isReminded = true;
+        break;
+      }
+      case "reminder-missed": {
+        const page = current();
+        if (page !== undefined && page.waitsMs !== null) page.waitsMs = -Infinity;
+        break;
+      }
+      case "page-resumed": {
+        const page = current();
+        if (page?.state !== "acknowledged" || page.waitsMs === null) {
+          wrong(atMs, "a page rings again that does not wait");
+          break;
+        }
+        if (atMs < page.waitsMs + LEAST_WAIT_MS) wrong(atMs, "a page rings again at once");
+        page.state = "ringing";
+        page.waitsMs = null;
+        page.endedMs = null;
+        page.dueMs = atMs;
+        break;
+      }
+      case "page-resolved":
+        end("resolved", atMs);
         break;
       case "page-withdrawn":
         alertedMs = null;
-        if (ringing() !== undefined) end("withdrawn", atMs);
+        if (isUnfinished()) end("withdrawn", atMs);
         break;
       case "page-unanswered": {
         const page = ringing();

@@ -86,7 +86,7 @@ describe("many code reds in a minute", () => {
       expect(pagesIn(desk, place).join("\n")).not.toContain("ringing");
       expect(pagesIn(desk, place)[2]).toContain("STORM (over) None of these pages rings any more");
     }
-    await desk.turnTo("2026-11-24 04:00");
+    await desk.turnTo("2026-11-24 03:14");
     expect(pagesIn(desk, "mia")).toEqual([]);
   });
 });

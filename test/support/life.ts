@@ -168,9 +168,13 @@ function sayOf(what: What, when: string): string[] {
       return [`${when} paged ${what.person ?? `channel${what.here ? " @here" : ""}`}`];
     case "page-missed":
       return [`${when} could not page ${what.person ?? what.role}: ${what.why}`];
+    case "page-reminded":
+      return [`${when} reminded ${what.people.join(" and ")}`];
     case "alerted":
     case "paging-began":
     case "acknowledged":
+    case "page-resumed":
+    case "page-resolved":
     case "page-withdrawn":
     case "page-unanswered":
       return [`${when} ${what.kind}`];

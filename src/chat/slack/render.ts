@@ -131,7 +131,12 @@ function fallbackOf(message: Message): string {
         ...message.notices.slice(0, 1).flatMap((notice) => [" · ", ...notice]),
       ]);
     case "page":
-      return fallback([message.headline, ...spaced(message.ring), ...spaced(message.standing[0] ?? [])]);
+      return fallback([
+        message.headline,
+        ...spaced(message.ring),
+        ...spaced(message.ask ?? []),
+        ...spaced(message.standing[0] ?? []),
+      ]);
     case "storm":
       return fallback([message.headline, ...spaced(message.ring)]);
     case "line":
@@ -197,6 +202,7 @@ function page(message: PageMessage): KnownBlock[] {
   return [
     header(message.headline),
     ...mentions(message.ring),
+    ...linesBlock("ask", [rich(message.ask ?? [], 300)]),
     ...(isRinging ? [] : standing),
     ...promises(message.promises, 3),
     ...facts(message.facts.slice(0, 4), 4),

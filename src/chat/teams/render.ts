@@ -131,6 +131,7 @@ function linesOf(message: Message, setting: Setting, share: number): Line[] {
       return [
         ...head(message.headline, some(250)),
         ...lineIf(message.ring, 200),
+        ...lineIf(message.ask ?? [], some(300)),
         ...(isRinging ? [] : standing),
         ...promises(message.promises, few(3), some(250)),
         ...facts(message.facts.slice(0, 4), 4, some(200)),

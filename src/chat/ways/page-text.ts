@@ -48,6 +48,8 @@ function stateWords(state: PageMessage["state"]): string {
       return "This page rings until somebody acknowledges it in chat, where it has a button for that.";
     case "acknowledged":
       return "This page was acknowledged: it rings no more.";
+    case "resolved":
+      return "This page was resolved: it rings no more.";
     case "withdrawn":
       return "This page was withdrawn: it rings no more.";
     case "unanswered":

@@ -64,6 +64,7 @@ function actionFor(state: PageMessage["state"]): "trigger" | "acknowledge" | "re
       return "trigger";
     case "acknowledged":
       return "acknowledge";
+    case "resolved":
     case "withdrawn":
       return "resolve";
     default:

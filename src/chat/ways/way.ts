@@ -50,7 +50,7 @@ export function platformOf(way: Way): ChatPlatform {
  * such as PagerDuty, should ring once for a page, however often its ladder comes by.
  */
 export function pageKey(key: string): string {
-  return key.replace(/:\d+\.\d+(\.\d+)?$/, "");
+  return key.replace(/:(?:reminder:)?-?\d+\.\d+(\.\d+)?$/, "");
 }
 
 /** What an adapter needs for an address, or what an operator has to add to have it. */
