@@ -568,7 +568,7 @@ describe("the home tab", () => {
     const { args } = await slack.called("views.publish");
     expect(args).toMatchObject({
       user_id: "U1",
-      view: { type: "home", blocks: [{ text: { text: "Your tickets" } }] },
+      view: { type: "home", blocks: [{ text: { text: "Your tickets" } }, { block_id: "settings" }] },
     });
     expect(desk.intents.map((intent) => intent.do)).toEqual([{ kind: "home" }]);
   });
