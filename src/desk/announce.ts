@@ -187,11 +187,13 @@ function stepCopies(
   return paging.told.flatMap((told): (ShowEffect | PageCopy)[] => {
     const place = placeOf(told, scene.directory);
     const isNew = paging.state === "ringing" && isJustTaken(told, steps);
-    if (told.missed !== null || place === null || !(isNew || isTurned)) return [];
+    if (place === null || !(isNew || isTurned)) return [];
     // A direct message rings by itself.
     const ring = told.person === null ? ringing(scene, [told]) : [];
     const page = pageOf(scene, paging, ring, askOf(scene, paging, told));
     const copy = show(scene, pageSlot(paging.nr, told), place, page);
+    // It never came there; but the storm that it was folded into learns that it is over.
+    if (told.missed !== null) return [{ ...copy, step: null, mode: "edit-only" }];
     if (isNew) return [{ ...copy, step: told }];
     const wasOver = (paging.acknowledgements ?? []).some(({ hasLapsed, at }) => hasLapsed && at >= told.at);
     // What was not sent before an acknowledgement is not sent after it either, though the page rings again by later steps.

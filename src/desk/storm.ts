@@ -69,7 +69,8 @@ function rungBy(scene: Scene, before: Rings, copies: readonly PageCopy[]): Rings
     words: pageWords(scene, paging),
   };
   const steps = copies.flatMap(({ step }) => step ?? []);
-  const isNew = pageOf(before, scene) === undefined || steps.length > 0;
+  const isUnheardOf = pageOf(before, scene) === undefined && copies.some(({ mode }) => mode === "post");
+  const isNew = isUnheardOf || steps.length > 0;
   const rings = standOtherwise(before, page);
   return paging.state === "ringing" && isNew ? ring(rings, page, steps, now) : rings;
 }

@@ -59,6 +59,22 @@ describe("many code reds in a minute", () => {
     expect(pagesIn(desk, "mia").join("\n")).toMatch(/PCC-1.*PCC-2.*PCC-3.*PCC-4/s);
   });
 
+  test("do not ring where they were refused once all of them have ended", async () => {
+    const oneStep = (file: string) =>
+      file.replace(/rounds: 2\n( +steps:\n)[^]*$/, "rounds: 1\n$1      - { page: primary, wait: 1m }\n");
+    await using desk = await aDesk("2026-11-24 03:00", "Europe/Prague", { rewritten: oneStep });
+    desk.chat.refuse = (place, message) =>
+      place === PLACES["sam"] && message.kind === "storm" ? { is: "failed", why: "cannot_dm_bot" } : null;
+    await codeReds(desk, 3);
+    desk.chat.refuse = null;
+    await desk.turnTo("2026-11-24 03:05");
+    expect(desk.reads("support").join("\n")).toMatch(/Nobody answered the page for PCC-3/);
+    expect(pagesIn(desk, "sam")).toEqual([
+      expect.stringContaining("PAGE (unanswered) Critical (code red) · PCC-1"),
+      expect.stringContaining("PAGE (unanswered) Critical (code red) · PCC-2"),
+    ]);
+  });
+
   test("are acknowledged together also where they are more than one answer has time for", async () => {
     await using desk = await aDesk("2026-11-24 03:00", "Europe/Prague");
     await codeReds(desk, 23);
