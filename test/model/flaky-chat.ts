@@ -88,13 +88,20 @@ export function flakyChat(machine: Machine): FlakyChat {
   const answering = (signal: AbortSignal, take: () => void, answer: () => Outcome): Promise<Outcome> => {
     underWay += 1;
     return new Promise<Outcome>((resolve) => {
+      let isBrokenOff = false;
       const end = (outcome: Outcome): void => {
         signal.removeEventListener("abort", breakOff);
         resolve(outcome);
       };
-      const breakOff = (): void => end({ is: "unknown", at: new Date(machine.now()), why: "broken off" });
+      // What has not been taken by then is taken no more.
+      const breakOff = (): void => {
+        isBrokenOff = true;
+        end({ is: "unknown", at: new Date(machine.now()), why: "broken off" });
+      };
       signal.addEventListener("abort", breakOff);
-      machine.after(chat.latencyMs / 2, take);
+      machine.after(chat.latencyMs / 2, () => {
+        if (!isBrokenOff) take();
+      });
       machine.after(chat.latencyMs, () => {
         underWay -= 1;
         end(answer());
