@@ -86,7 +86,8 @@ export const PLACES: Readonly<Record<string, string>> = {
 
 /**
  * Opens a desk at a wall time in Chicago, with the sandbox's desk file and the shipped policies, some of them replaced
- * by others of the same id, whatever else the desk file is made to say, and the chores of tickets unless others are given.
+ * by others of the same id, whatever else the desk file is made to say, the chores of tickets unless others are given, and
+ * ways out beside the chat.
  */
 export async function aDesk(
   wall: string,
@@ -95,7 +96,13 @@ export async function aDesk(
     own = [],
     rewritten = (file) => file,
     chores = CHORES.filter(({ name }) => !OF_THE_ROSTER.includes(name)),
-  }: { own?: readonly Policy[]; rewritten?: (file: string) => string; chores?: readonly Chore[] } = {},
+    ways = [],
+  }: {
+    own?: readonly Policy[];
+    rewritten?: (file: string) => string;
+    chores?: readonly Chore[];
+    ways?: readonly ChatPlatform[];
+  } = {},
 ): Promise<TestDesk & AsyncDisposable> {
   let now = at(wall, zone);
   const store = await freshStore({ pace: () => 0 });
@@ -109,7 +116,7 @@ export async function aDesk(
   const chat = fakeChat();
   const outbox = startOutbox({
     store,
-    platforms: new Map([["slack", chat]]),
+    platforms: new Map([chat, ...ways].map((platform) => [platform.name, platform])),
     now: () => now,
     machineNow: () => new Date(),
     log,
