@@ -56,13 +56,13 @@ export function unfinished(world: PageWorld): string[] {
 
 /**
  * One visible copy for each step and place. Where the platform cannot tell, further ones say that they may be repeats, and a
- * loud end may be said again.
+ * loud end and the message of a storm may stand there again.
  */
 function seenTwice({ standing, canTell }: FlakyChat): string[] {
   const copies = new Map<string, number>();
   for (const { key, posted } of standing) {
-    const isPage = posted.kind === "page" ? posted.mayRepeat : isLoudEnd(JSON.stringify(posted));
-    const isRepeat = !canTell && isPage;
+    const isMarked = posted.kind === "page" && posted.mayRepeat;
+    const isRepeat = !canTell && (isMarked || posted.kind === "storm" || isLoudEnd(JSON.stringify(posted)));
     if (!isRepeat) copies.set(key, (copies.get(key) ?? 0) + 1);
   }
   return [...copies].flatMap(([key, count]) => (count > 1 ? [`${key} is seen ${count} times`] : []));

@@ -171,7 +171,8 @@ export function judgePages(
         if (again !== undefined) {
           if (what.kind === "paged") wrong(atMs, `step ${round}.${step} is taken twice`);
           again.missed = what.kind === "page-missed" ? what.why : null;
-          page.dueMs = atMs;
+          // A later step may ring already, with its own time to wait.
+          if (again === page.told.at(-1)) page.dueMs = atMs;
           break;
         }
         inTime(page.dueMs, atMs, `step ${round}.${step} is taken`);
