@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { pino } from "pino";
 import type { TurnedClock } from "../../src/clocks.ts";
+import { tickChores } from "../../src/desk/chores.ts";
 import { tickDue } from "../../src/desk/tick.ts";
 import { startScheduler } from "../../src/scheduler.ts";
 import { aDesk } from "../support/desk.ts";
@@ -29,10 +30,11 @@ async function schedule(hours: string, filed: string, until: string): Promise<st
     at = to;
   };
   const clock: TurnedClock = { now: () => at, standAt: stand, runFrom: stand };
-  const tick = (by: Date, limit: number) =>
-    tickDue(desk.store, by, limit, (ticket, cause) => {
-      throw new Error(ticket, { cause });
-    });
+  const fail = (what: string, cause: unknown): never => {
+    throw new Error(what, { cause });
+  };
+  const tick = async (by: Date, limit: number) =>
+    (await tickChores(desk.store, by, limit, fail)) + (await tickDue(desk.store, by, limit, fail));
   const log = pino({ level: "silent" });
   const scheduler = startScheduler({
     store: desk.store,
