@@ -42,8 +42,10 @@ export interface RungPage {
   folded: readonly Folded[];
 }
 
-/** A step that rings by a storm's message. */
-export type Folded = Required<Pick<Callee, "step" | "round" | "place">>;
+/** A step that rings by a storm's message: by the one with the number `ring`. */
+export interface Folded extends Required<Pick<Callee, "step" | "round" | "place">> {
+  ring: number;
+}
 
 /** The one message in which pages are folded. */
 export interface Storm {
@@ -54,6 +56,8 @@ export interface Storm {
   news: "none" | "page" | "here";
   /** The message as it stands asks for everybody in the channel. */
   here: boolean;
+  /** Its last message reached nobody: what comes next rings at once. */
+  isUnheard?: true;
 }
 
 /** What the storm's message does next. */
@@ -82,8 +86,9 @@ export function ring(
   const known = rings.pages.find((one) => isSame(one, page));
   const others = rings.pages.filter((one) => !isSame(one, page));
   const isFolded = rings.storm !== null || others.filter((one) => isFresh(one, now)).length >= SINGLE;
-  const taken = isFolded ? steps.map(({ step, round, place = 0 }) => ({ step, round, place })) : [];
-  const folded = [...(known?.folded ?? []), ...taken];
+  const nextRing = (rings.storm?.rings ?? 0) + 1;
+  const taken = steps.map(({ step, round, place = 0 }) => ({ step, round, place, ring: nextRing }));
+  const folded = [...(known?.folded ?? []), ...(isFolded ? taken : [])];
   const pages = [...others, { ...page, rungAt: now, isFolded, folded }];
   if (!isFolded) return { ...rings, pages };
   const { storm } = rings;
@@ -113,7 +118,8 @@ export function turnOf({ pages, storm }: Rings, now: Date): StormTurn | null {
   if (storm === null) return null;
   if (!pages.some(isRinging)) return "is over";
   if (storm.news === "none") return "is edited";
-  return storm.rings === 0 || now >= nextRingAt(storm) ? "rings" : "waits";
+  const mayRing = storm.rings === 0 || storm.isUnheard === true || now >= nextRingAt(storm);
+  return mayRing ? "rings" : "waits";
 }
 
 /** The earliest instant at which a storm's message may ring again. */
@@ -163,6 +169,16 @@ export function taken(rings: Rings, tickets: ReadonlySet<string>, person: string
       isRinging(page) && tickets.has(page.ticket) ? { ...page, takenBy: person } : page,
     ),
   };
+}
+
+/** Those whom the storm's message with a number called: the steps that ring by it, in the order in which tickets are locked. */
+export function calledBy(rings: Rings, nr: number): (Folded & { ticket: string; nr: number })[] {
+  return rings.pages
+    .filter(isRinging)
+    .flatMap(({ ticket, nr: page, folded }) =>
+      folded.filter(({ ring }) => ring === nr).map((step) => ({ ticket, nr: page, ...step })),
+    )
+    .sort((one, other) => (one.ticket < other.ticket ? -1 : 1));
 }
 
 /** What becomes of a storm's message once a newer one rings. */

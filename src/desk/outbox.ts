@@ -10,8 +10,8 @@ import { openCase } from "./case.ts";
 import type { ChatPlatform, Delivery, Log, Outcome, Store, Tx } from "./ports.ts";
 import { notice } from "./notice.ts";
 import { record } from "./record.ts";
-import { foldedAt, STORM_SLOT } from "./storm.ts";
 import { tellOfGonePlace } from "./gone-place.ts";
+import { unheard } from "./storm.ts";
 
 /** How long another process waits for a dead one's deliveries. */
 const LEASE_MS = 10_000;
@@ -256,10 +256,10 @@ interface Call {
 }
 
 /** Whom a delivery calls: one by a page, several by the message of a storm. */
-async function callsOf(tx: Tx, { key, ticket, place: where }: Delivery): Promise<Call[]> {
-  if (key.startsWith(STORM_SLOT)) return foldedAt(await tx.ringsAt(where));
+async function callsOf(tx: Tx, delivery: Delivery): Promise<Call[]> {
+  const { key, ticket } = delivery;
   const called = /:page:(\d+):(-?\d+)\.(\d+)(?:\.(\d+))?$/.exec(key);
-  if (called === null || ticket === null) return [];
+  if (called === null || ticket === null) return unheard(tx, delivery);
   const [nr = 0, round = 0, step = 0, place = 0] = called.slice(1).map((part) => Number(part ?? 0));
   return [{ ticket, nr, round, step, place }];
 }

@@ -4,6 +4,7 @@ import type { Address } from "../core/directory.ts";
 import type { StormMessage } from "../core/message.ts";
 import type { PagedStep } from "../core/paging.ts";
 import {
+  calledBy,
   movedOn,
   nextRingAt,
   ring,
@@ -12,12 +13,11 @@ import {
   standOtherwise,
   stormMessage,
   turnOf,
-  type Folded,
   type Rings,
   type RungPage,
 } from "../core/storm.ts";
 import type { Scene } from "../core/words.ts";
-import type { Effect, ShowEffect, Tx } from "./ports.ts";
+import type { Delivery, Effect, ShowEffect, Tx } from "./ports.ts";
 
 /** The chore that looks after storms. */
 export const STORMS = "storms";
@@ -89,16 +89,23 @@ export async function ringStorms(tx: Tx, now: Date): Promise<Date | null> {
   return nextAt;
 }
 
-/** Whom the storm's message at a place calls, in the order in which tickets are locked. */
-export function foldedAt(rings: Rings | null): (Folded & { ticket: string; nr: number })[] {
-  return (rings?.pages ?? [])
-    .filter(({ state }) => state === "ringing")
-    .flatMap(({ ticket, nr, folded }) => folded.map((step) => ({ ticket, nr, ...step })))
-    .sort((one, other) => (one.ticket < other.ticket ? -1 : 1));
+/**
+ * Whom a storm's message called that has reached nobody; empty for any other message. Their tickets are locked, and what
+ * comes next at that place rings at once.
+ */
+export async function unheard(tx: Tx, { key, place }: Pick<Delivery, "key" | "place">) {
+  const [, storms, nr] = key.startsWith(STORM_SLOT) ? (/:(\d+)\.(\d+)$/.exec(key) ?? []) : [];
+  const before = await (nr === undefined ? null : tx.ringsAt(place));
+  if (before === null || before.storms !== Number(storms)) return [];
+  const calls = calledBy(before, Number(nr));
+  for (const { ticket } of calls) await tx.ticketById(ticket);
+  const rings = await tx.lockRings(place);
+  if (rings === null || rings.storm?.rings !== Number(nr)) return calls;
+  await tx.keepRings(place, { ...rings, storm: { ...rings.storm, isUnheard: true } });
+  return calls;
 }
 
-/** The key of a storm's messages begins so, and of no others. */
-export const STORM_SLOT = "storm:";
+const STORM_SLOT = "storm:";
 
 /** Writes down what rings at a place, and shows the storm there, if there is one. */
 async function keepStorm(tx: Tx, place: Address, rings: Rings, now: Date): Promise<Effect[]> {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  calledBy,
   ring,
   rung,
   SILENT,
@@ -56,9 +57,21 @@ describe("a storm", () => {
     expect(rings.pages.at(-1)).toMatchObject({
       number: "T-1",
       isFolded: true,
-      folded: [{ step: 1, round: 0, place: 0 }],
+      folded: [{ step: 1, round: 0, place: 0, ring: 1 }],
     });
     expect(rings.storm?.news).toBe("here");
+  });
+
+  test("rings at once for what is new where its last message reached nobody, and calls by each message its own", () => {
+    const began = rungAt(0, 1, 2);
+    if (began.storm === null) throw new Error("no storm");
+    const first = { ...began, storm: { ...rung(began.storm, after(2)), isUnheard: true as const } };
+    const more = ring(first, page("T-3"), AGAIN, after(3));
+    expect(turnOf(more, after(3))).toBe("rings");
+    expect(calledBy(more, 1)).toEqual([{ ticket: "T-3", nr: 1, step: 0, round: 0, place: 0, ring: 1 }]);
+    expect(calledBy(more, 2)).toEqual([{ ticket: "T-3", nr: 1, step: 1, round: 0, place: 0, ring: 2 }]);
+    expect(more.storm === null ? null : rung(more.storm, after(3))).toMatchObject({ rings: 2, news: "none" });
+    expect(more.storm === null ? null : rung(more.storm, after(3)).isUnheard).toBeUndefined();
   });
 
   test("lists the most severe first, then those that somebody has, and is over when none rings", () => {
