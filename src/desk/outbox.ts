@@ -18,6 +18,8 @@ const LEASE_MS = 10_000;
 const EXTEND_EVERY_MS = 3_000;
 /** How many deliveries are on their way at once. */
 const AT_ONCE = 64;
+/** So many of them are kept for pages: where a platform answers slowly, reminders would else take every place. */
+const FOR_PAGES = 16;
 /** While this many are on their way, one that has ended waits so long for others to end, so that one claim serves them all. */
 const MANY = 32;
 const GATHER_MS = 20;
@@ -95,10 +97,18 @@ export function startOutbox(options: OutboxOptions): Outbox {
     underWay.add(sending);
   };
 
+  const claim = async (): Promise<Delivery[]> => {
+    const free = AT_ONCE - underWay.size;
+    if (free <= 0) return [];
+    const forAll = free - FOR_PAGES;
+    return forAll > 0
+      ? store.outbox.claim(machineNow(), LEASE_MS, forAll)
+      : store.outbox.claim(machineNow(), LEASE_MS, free, "pages");
+  };
+
   const round = async (): Promise<number> => {
     isRung = false;
-    const free = AT_ONCE - underWay.size;
-    const claimed = free <= 0 ? [] : await store.outbox.claim(machineNow(), LEASE_MS, free);
+    const claimed = await claim();
     claimed.forEach(start);
     if (claimed.length > 0) return 0;
     const nextAt = await store.outbox.nextAt(machineNow());

@@ -306,10 +306,10 @@ export type Outcome =
 /** The queue of effects. Each call is a transaction of its own. */
 export interface OutboxStore {
   /**
-   * Takes up to `limit` deliveries that are due, pages first, then in order; at most one at a time for a place and
-   * urgency. Each holds a lease until `machineNow + leaseMs`; one whose lease ran out is taken again.
+   * Takes up to `limit` deliveries that are due, pages first, then in order; or pages alone. At most one at a time for a
+   * place and urgency. Each holds a lease until `machineNow + leaseMs`; one whose lease ran out is taken again.
    */
-  claim(machineNow: Date, leaseMs: number, limit: number): Promise<Delivery[]>;
+  claim(machineNow: Date, leaseMs: number, limit: number, which?: "all" | "pages"): Promise<Delivery[]>;
   /** Keeps the lease of deliveries that are still being sent. */
   extend(deliveries: readonly Delivery[], machineNow: Date, leaseMs: number): Promise<void>;
   /** Records an outcome, unless a later attempt has taken over (then false). `also` runs in the same transaction. */

@@ -32,9 +32,9 @@ import type { WantedMark, WantedSetting } from "./schema.ts";
 /** The part of the outbox that says what is to be sent, and by whom. Each call is a transaction of its own. */
 export function queueOn(connections: Connections): Pick<OutboxStore, "claim" | "extend" | "nextAt"> {
   return {
-    async claim(machineNow, leaseMs, limit) {
+    async claim(machineNow, leaseMs, limit, which = "all") {
       const lease = new Date(machineNow.getTime() + leaseMs);
-      const values = [machineNow.toISOString(), lease.toISOString(), limit];
+      const values = [machineNow.toISOString(), lease.toISOString(), limit, which];
       const [rows = []] = await connections.ask([{ text: CLAIM, values }]);
       return deliveriesOf(rows as unknown as ClaimedRow[]);
     },
@@ -86,6 +86,7 @@ const CLAIM = `
     where w.due_at <= $1::timestamptz
       and (l.busy_until is null or l.busy_until <= $1::timestamptz)
       and (l.quiet_until is null or l.quiet_until <= $1::timestamptz)
+      and ($4::text = 'all' or l.urgency = 'page')
     order by l.urgency = 'page' desc, w.due_at
     limit $3::int
     for update of l skip locked

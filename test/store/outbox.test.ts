@@ -19,7 +19,8 @@ describe.each(homes)("the outbox on $name", { timeout: 60_000 }, ({ database }) 
   });
 
   const want = (...effects: Effect[]) => store.transaction((tx) => tx.enqueue(effects));
-  const claim = (limit = 10) => store.outbox.claim(machine(now), LEASE_MS, limit);
+  const claim = (limit = 10, which?: "all" | "pages") =>
+    store.outbox.claim(machine(now), LEASE_MS, limit, which);
   const record = (delivery: Delivery, outcome: Outcome) =>
     store.outbox.record(delivery, outcome, machine(now));
   const keys = (deliveries: readonly Delivery[]) => deliveries.map(({ key }) => key);
@@ -309,6 +310,13 @@ describe.each(homes)("the outbox on $name", { timeout: 60_000 }, ({ database }) 
     it("of pages goes beside the one of other messages, and before all of them", async () => {
       await want(show("line"), show("other", { place: "slack:C2" }), show("page", { urgency: "page" }));
       expect(keys(await claim(2))).toEqual(["page", "line"]);
+    });
+
+    it("of pages is taken alone where nothing else is wanted", async () => {
+      await want(show("line"), show("other", { place: "slack:C2" }), show("page", { urgency: "page" }));
+      expect(keys(await claim(10, "pages"))).toEqual(["page"]);
+      expect(keys(await claim(10, "pages"))).toEqual([]);
+      expect(keys(await claim())).toEqual(["line", "other"]);
     });
 
     it("is quiet for a while after a post, and not after an edit", async () => {

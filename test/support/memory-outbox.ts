@@ -100,10 +100,11 @@ export function claim(
   rows: OutboxRows,
   nowMs: number,
   leaseMs: number,
-  limit: number,
+  { limit, which = "all" }: { limit: number; which?: "all" | "pages" | undefined },
   nextAttempt: () => number,
 ): Delivery[] {
   const heads = headsOf(rows)
+    .filter(({ head }) => which === "all" || head.urgency === "page")
     .filter(
       ({ lane, head }) =>
         (head.dueMs ?? 0) <= nowMs && lane.busyUntilMs <= nowMs && lane.quietUntilMs <= nowMs,

@@ -90,8 +90,8 @@ export function memoryDatabase(): MemoryDatabase {
       transaction: (work) => entering(() => transaction(machineNow, work)),
       nextWakeAt: () => looking(() => earliest([earliestWakeAt(rows), earliestChore(rows)])),
       outbox: {
-        claim: (now, leaseMs, limit) =>
-          looking(() => claim(rows, now.getTime(), leaseMs, limit, () => (attempts += 1))),
+        claim: (now, leaseMs, limit, which) =>
+          looking(() => claim(rows, now.getTime(), leaseMs, { limit, which }, () => (attempts += 1))),
         extend: (deliveries, now, leaseMs) =>
           looking(() => {
             const attempts = deliveries.map(({ attempt }) => attempt);
