@@ -164,6 +164,8 @@ export interface StormMessage {
   /** Pages that are not shown. */
   more: number;
   buttons: readonly Button[];
+  /** True where the platform could not tell whether an earlier copy arrived. */
+  mayRepeat: boolean;
 }
 
 /** One line: what happened, a reminder, an alert, a word that goes out to a thread. */

@@ -158,6 +158,7 @@ export function stormMessage({ pages, storm }: Rings, place: Address): StormMess
     buttons: isOver
       ? []
       : [{ act: "acknowledge-all", label: "Acknowledge all", ticket: place, style: "primary" }],
+    mayRepeat: false,
   };
 }
 
@@ -191,6 +192,7 @@ export function movedOn(): StormMessage {
     rows: [],
     more: 0,
     buttons: [],
+    mayRepeat: false,
   };
 }
 

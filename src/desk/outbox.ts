@@ -225,7 +225,7 @@ async function sendBy(platform: ChatPlatform, delivery: Delivery, signal: AbortS
 
 /** A page whose first copy may have arrived says so. */
 function asRepeat(message: Message): Message {
-  return message.kind === "page" ? { ...message, mayRepeat: true } : message;
+  return message.kind === "page" || message.kind === "storm" ? { ...message, mayRepeat: true } : message;
 }
 
 /** Adds our own back-off, with jitter, to the time that the platform asks for; gives up after three days. */

@@ -61,8 +61,8 @@ export function unfinished(world: PageWorld): string[] {
 function seenTwice({ standing, canTell }: FlakyChat): string[] {
   const copies = new Map<string, number>();
   for (const { key, posted } of standing) {
-    const isMarked = posted.kind === "page" && posted.mayRepeat;
-    const isRepeat = !canTell && (isMarked || posted.kind === "storm" || isLoudEnd(JSON.stringify(posted)));
+    const isMarked = (posted.kind === "page" || posted.kind === "storm") && posted.mayRepeat;
+    const isRepeat = !canTell && (isMarked || isLoudEnd(JSON.stringify(posted)));
     if (!isRepeat) copies.set(key, (copies.get(key) ?? 0) + 1);
   }
   return [...copies].flatMap(([key, count]) => (count > 1 ? [`${key} is seen ${count} times`] : []));

@@ -196,7 +196,7 @@ function receipt(message: ReceiptMessage): KnownBlock[] {
 function page(message: PageMessage): KnownBlock[] {
   const standing = linesBlock(
     "standing",
-    message.standing.slice(0, 12).map((text) => rich(text, 200)),
+    message.standing.slice(-12).map((text) => rich(text, 200)),
   );
   const isRinging = message.state === "ringing";
   return [
@@ -209,7 +209,7 @@ function page(message: PageMessage): KnownBlock[] {
     ...actions(message.buttons, []),
     ...facts(message.facts.slice(4), 12, "more-facts"),
     ...(isRinging ? standing : []),
-    ...(message.mayRepeat ? hint([MAY_REPEAT]) : []),
+    ...(message.mayRepeat ? hint([MAY_REPEAT], "repeat") : []),
   ];
 }
 
@@ -223,6 +223,7 @@ function storm(message: StormMessage): KnownBlock[] {
     ...actions(message.buttons, []),
     ...ticketRows(message.rows.slice(0, STORM_ROWS)),
     ...rest(message, STORM_ROWS),
+    ...(message.mayRepeat ? hint([MAY_REPEAT], "repeat") : []),
   ];
 }
 
@@ -472,9 +473,9 @@ function menuOption(button: Button): PlainTextOption {
   return { text: plain(button.label, 40), value: beginning(`${button.act} ${clean(button.ticket)}`, 150) };
 }
 
-function hint(text: Text): ContextBlock[] {
+function hint(text: Text, id = "hint"): ContextBlock[] {
   const words = mrkdwn(text, 500);
   return words === ""
     ? []
-    : [{ type: "context", block_id: "hint", elements: [{ type: "mrkdwn", text: words, verbatim: true }] }];
+    : [{ type: "context", block_id: id, elements: [{ type: "mrkdwn", text: words, verbatim: true }] }];
 }

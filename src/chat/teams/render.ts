@@ -147,6 +147,7 @@ function linesOf(message: Message, setting: Setting, share: number): Line[] {
         ...lineIf(message.ring, 200),
         ...actions(message.buttons, [], share),
         ...ticketRows(message, few(MAX_ROWS), some(250), share),
+        ...(message.mayRepeat ? lineIf([MAY_REPEAT], 200, { isSubtle: true }) : []),
       ];
     case "line":
       return [

@@ -149,6 +149,7 @@ export const quietMessage: fc.Arbitrary<Message> = fc.oneof(
     rows,
     more: fc.nat(1_000),
     buttons,
+    mayRepeat: fc.boolean(),
   }),
   line,
   fc.record({ kind: fc.constant("digest"), lines: fc.array(line, { maxLength: 60 }) }),

@@ -254,6 +254,22 @@ describe("a page", () => {
     expect(idsOf(renderMessage(acknowledged))).toEqual(["head", "standing", "promises", "facts"]);
   });
 
+  it("of a long ladder shows the steps that were taken last", () => {
+    const standing = Array.from({ length: 40 }, (_, nr) => [`step ${nr}.`]);
+    const drawn = JSON.stringify(renderMessage({ ...PAGE, standing }));
+    expect(drawn).toContain("step 39.");
+    expect(drawn).not.toContain("step 27.");
+  });
+
+  it("of many that may be a repeat says so, too", () => {
+    const storm: Message = {
+      kind: "storm",
+      ...{ isRinging: true, headline: "3 tickets page at once", ring: [], rows: [], more: 0, buttons: [] },
+      mayRepeat: true,
+    };
+    expect(JSON.stringify(renderMessage(storm).blocks.at(-1))).toContain("may be a repeat");
+  });
+
   it("that may be a repeat says so", () => {
     expect(JSON.stringify(renderMessage({ ...PAGE, mayRepeat: true }).blocks.at(-1))).toContain(
       "may be a repeat",
