@@ -23,7 +23,10 @@ interface Room {
 
 const wiring: Room = { imports: [""], types: [], node: ["*"] };
 
-const CHAT_FILES = ["chat/network.ts", "chat/request.ts", "chat/signs.ts", "chat/text.ts", "chat/trouble.ts"];
+const CHAT_FILES = [
+  ...["chat/network.ts", "chat/request.ts", "chat/signs.ts", "chat/text.ts", "chat/trouble.ts"],
+  ...["chat/underway.ts", "chat/unsent.ts"],
+];
 
 /** Every place under src/. A file belongs to the longest name that fits; "" is a file directly in src/. */
 const ROOMS: Readonly<Record<string, Room>> = {
@@ -39,7 +42,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     node: ["*"],
   },
   // What platforms have in common, whichever they are.
-  "chat/": { imports: ["core/errors.ts"], types: ["core/message.ts"], node: ["node:http"] },
+  "chat/": { imports: ["core/errors.ts"], types: ["core/message.ts", "desk/ports.ts"], node: ["node:http"] },
   "chat/slack/": {
     imports: [
       ...["chat/slack/", "chat/picture/", ...CHAT_FILES],
@@ -58,7 +61,14 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   "chat/network.ts": { imports: [], types: [], node: [] },
   "chat/ways/": {
-    imports: ["chat/ways/", "chat/network.ts", "core/message.ts", "core/plain.ts", "core/errors.ts"],
+    imports: [
+      "chat/ways/",
+      "chat/network.ts",
+      "chat/unsent.ts",
+      "core/message.ts",
+      "core/plain.ts",
+      "core/errors.ts",
+    ],
     types: ["desk/ports.ts", "core/directory.ts"],
     node: ["*"],
   },

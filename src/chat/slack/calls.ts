@@ -19,14 +19,11 @@ import {
   type LogLevel,
 } from "@slack/web-api";
 import { lostOrUnreached, NOT_NOW_STATUS } from "../network.ts";
+import type { Passing } from "../unsent.ts";
 
 /** What a failed call means. `why` is for logs and operators. */
 export type Failure =
-  | { is: "limited"; waitMs: number; why: string }
-  | { is: "down"; why: string }
-  | { is: "lost"; why: string }
-  | { is: "shut out"; code: string; why: string }
-  | { is: "refused"; code: string; why: string };
+  Passing | { is: "shut out"; code: string; why: string } | { is: "refused"; code: string; why: string };
 
 /** Gives a client whose calls end with `signal`, at the latest after the time-out. */
 export type Calls = (signal?: AbortSignal) => WebClient;

@@ -15,6 +15,7 @@ import {
 } from "@slack/bolt";
 import { z } from "zod";
 import type { Door } from "../../desk/door.ts";
+import { counting } from "../underway.ts";
 import { clientOptions, failureOf, slackCalls, type Calls } from "./calls.ts";
 import { slackDeeds, type Deeds } from "./deeds.ts";
 import { checkedAtTheDoor } from "./door-check.ts";
@@ -58,22 +59,8 @@ export function slackListener(options: SlackListenerOptions): SlackListener {
   const { token, apiUrl, machineNow, log } = options;
   const calls = slackCalls({ token, apiUrl, timeoutMs: CALL_TIMEOUT_MS });
   const stopping = new AbortController();
-  const underway = new Set<Promise<unknown>>();
+  const { until, later, ended } = counting(log, (error) => failureOf(error).why);
   let ownUser: string | null = null;
-
-  const until = async <T>(work: Promise<T>): Promise<T> => {
-    underway.add(work);
-    try {
-      return await work;
-    } finally {
-      underway.delete(work);
-    }
-  };
-  const later = (work: () => Promise<void>): void => {
-    until(work()).catch((error: unknown) => {
-      log.warn({ err: error, why: failureOf(error).why }, "something after a reply failed");
-    });
-  };
 
   const deeds = slackDeeds({
     door: options.door,
@@ -103,7 +90,7 @@ export function slackListener(options: SlackListenerOptions): SlackListener {
     },
     stop: async () => {
       stopping.abort();
-      while (underway.size > 0) await Promise.allSettled(underway);
+      await ended();
       await transport.connection?.close();
     },
     connected: () => transport.connection?.isUp() ?? true,

@@ -2,6 +2,7 @@
 import type { Address } from "../../core/directory.ts";
 import { DeskError } from "../../core/errors.ts";
 import type { ChatPlatform, MarkEffect, MessageRef, Outcome, SetEffect } from "../../desk/ports.ts";
+import { unsent } from "../unsent.ts";
 import { failureOf, refusalCode, slackCalls, type Calls, type Failure } from "./calls.ts";
 import { withIdsOfRung } from "./mentions.ts";
 import { NoSuchPlace, slackPlaces, type Places } from "./places.ts";
@@ -216,12 +217,9 @@ function outcomeOf(slack: Slack, error: unknown, lost: "retry" | "unknown"): Out
   const failure = failureOf(error);
   switch (failure.is) {
     case "limited":
-      return { is: "retry", at: new Date(now.getTime() + failure.waitMs), why: failure.why, lane: true };
     case "down":
-      return { is: "retry", at: now, why: failure.why, lane: false };
     case "lost":
-      if (lost === "unknown") return { is: "unknown", at: now, why: failure.why };
-      return { is: "retry", at: now, why: failure.why, lane: false };
+      return unsent(failure, lost, now);
     case "shut out": {
       const at = new Date(now.getTime() + TRY_THE_DOOR_MS);
       return { is: "retry", at, why: refusalWords(failure), lane: false, shutOut: true };

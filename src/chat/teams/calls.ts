@@ -10,14 +10,11 @@
 //   refused  any other status: not done, and never will be
 import { z } from "zod";
 import { lostOrUnreached } from "../network.ts";
+import type { Passing } from "../unsent.ts";
 import type { Cloud } from "./tokens.ts";
 
 /** What a failed call means. `why` is for logs and operators. */
-export type Failure =
-  | { is: "limited"; waitMs: number; why: string }
-  | { is: "down"; why: string }
-  | { is: "lost"; why: string }
-  | { is: "refused"; status: number; code: string; why: string };
+export type Failure = Passing | { is: "refused"; status: number; code: string; why: string };
 
 /** Makes calls in the bot's name. Each throws what `failureOf` understands. */
 export interface Calls {

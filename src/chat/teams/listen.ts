@@ -2,6 +2,7 @@
 import type { RequestListener } from "node:http";
 import type { Door } from "../../desk/door.ts";
 import type { ChatPlatform, Log, References } from "../../desk/ports.ts";
+import { counting } from "../underway.ts";
 import { ACTIVITY, type Activity } from "./activities.ts";
 import { failureOf, teamsCalls } from "./calls.ts";
 import { teamsDeeds, type Answer } from "./deeds.ts";
@@ -74,20 +75,7 @@ export async function openTeams(options: TeamsOptions): Promise<Teams> {
   return {
     platform: teamsPlatform({ calls, places, machineNow, footer }),
     listen: ({ door, observe, storeWithinMs = STORE_WITHIN_MS }) => {
-      const underway = new Set<Promise<unknown>>();
-      const until = async <T>(work: Promise<T>): Promise<T> => {
-        underway.add(work);
-        try {
-          return await work;
-        } finally {
-          underway.delete(work);
-        }
-      };
-      const later = (work: () => Promise<void>): void => {
-        until(work()).catch((error: unknown) => {
-          log.warn({ err: error, why: failureOf(error).why }, "something after a reply failed");
-        });
-      };
+      const { until, later, ended } = counting(log, (error) => failureOf(error).why);
       const setting = { isFlat: false, footer };
       const deeds = teamsDeeds({ door, calls, places, log, storeWithinMs, setting, later });
       let isStopping = false;
@@ -132,7 +120,7 @@ export async function openTeams(options: TeamsOptions): Promise<Teams> {
         requestListener: checkedAtTheDoor(doorOptions(tokens, options, isServiceUrl), take),
         stop: async () => {
           isStopping = true;
-          while (underway.size > 0) await Promise.allSettled(underway);
+          await ended();
         },
       };
     },

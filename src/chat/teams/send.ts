@@ -5,6 +5,7 @@ import type { Message } from "../../core/message.ts";
 import { DeskError } from "../../core/errors.ts";
 import type { ChatPlatform, MarkEffect, MessageRef, Outcome } from "../../desk/ports.ts";
 import { sentence } from "../trouble.ts";
+import { unsent } from "../unsent.ts";
 import { messageRef, standing } from "./activities.ts";
 import { failureOf, type Calls, type Failure, type Where } from "./calls.ts";
 import { isFlatChat, NoSuchPlace, type Places } from "./places.ts";
@@ -100,12 +101,9 @@ function outcomeOf(error: unknown, lost: "retry" | "unknown", now: Date): Outcom
   const failure = failureOf(error);
   switch (failure.is) {
     case "limited":
-      return { is: "retry", at: new Date(now.getTime() + failure.waitMs), why: failure.why, lane: true };
     case "down":
-      return { is: "retry", at: now, why: failure.why, lane: false };
     case "lost":
-      if (lost === "unknown") return { is: "unknown", at: now, why: failure.why };
-      return { is: "retry", at: now, why: failure.why, lane: false };
+      return unsent(failure, lost, now);
     case "refused":
       return { is: "failed", why: refusalWords(failure) };
     default:

@@ -2,6 +2,7 @@
 // nowhere else. Each ends in null where it was taken, or in an Outcome.
 import type { Outcome } from "../../desk/ports.ts";
 import { lostOrUnreached, NOT_NOW_STATUS } from "../network.ts";
+import { unsent } from "../unsent.ts";
 
 /** What is sent where. */
 export interface JsonRequest {
@@ -42,21 +43,16 @@ export async function sendJson(
     const waitMs = retryAfterMs(response.headers.get("retry-after"), now);
     if (status === 429 || (NOT_NOW_STATUS.has(status) && waitMs > 0)) {
       await letGo(response);
-      return { is: "retry", at: new Date(now.getTime() + waitMs), why, lane: true };
+      return unsent({ is: "limited", waitMs, why }, "unknown", now);
     }
     if (NOT_NOW_STATUS.has(status) || status >= 500) {
       await letGo(response);
-      return NOT_NOW_STATUS.has(status)
-        ? { is: "retry", at: now, why, lane: false }
-        : { is: "unknown", at: now, why };
+      return unsent({ is: NOT_NOW_STATUS.has(status) ? "down" : "lost", why }, "unknown", now);
     }
     const said = await beginningOf(response);
     return { is: "failed", why: status >= 400 ? `${why}: ${refusal(status, said)}` : `${why}: ${REDIRECTS}` };
   } catch (error) {
-    const { is, why } = lostOrUnreached(error);
-    return is === "down"
-      ? { is: "retry", at: machineNow(), why, lane: false }
-      : { is: "unknown", at: machineNow(), why };
+    return unsent(lostOrUnreached(error), "unknown", machineNow());
   }
 }
 

@@ -1,0 +1,25 @@
+// What the outbox does about a call that did not go through, the same for every platform.
+import type { Outcome } from "../desk/ports.ts";
+
+/** Why a call did not go through, where that may pass: refused for now, not reached, or of unknown fate. */
+export type Passing =
+  { is: "limited"; waitMs: number; why: string } | { is: "down"; why: string } | { is: "lost"; why: string };
+
+type Unsent = Extract<Outcome, { is: "retry" | "unknown" }>;
+
+/** When to try again, and whether to look first. `lost` says what to do where the call may have been carried out. */
+export function unsent(failure: Passing, lost: "retry" | "unknown", now: Date): Unsent {
+  const { why } = failure;
+  switch (failure.is) {
+    case "limited":
+      return { is: "retry", at: new Date(now.getTime() + failure.waitMs), why, lane: true };
+    case "down":
+      return { is: "retry", at: now, why, lane: false };
+    case "lost":
+      return lost === "unknown"
+        ? { is: "unknown", at: now, why }
+        : { is: "retry", at: now, why, lane: false };
+    default:
+      return failure satisfies never;
+  }
+}
