@@ -66,10 +66,12 @@ test("a page that was acknowledged while nobody knew whether it rang there rings
   await wants("ringing");
   await expect.poll(() => pagerDuty.received.length, { timeout: 10_000 }).toBe(1);
   await wants("acknowledged");
-  await expect.poll(() => pagerDuty.received.length, { timeout: 10_000 }).toBe(2);
+  const actions = () => pagerDuty.events().map((event) => event["event_action"]);
+  await expect.poll(actions, { timeout: 10_000 }).toContain("acknowledge");
   await outbox.settle(5_000);
   // The outbox edits after a search, and to acknowledge twice is to acknowledge.
-  const [first, ...others] = pagerDuty.events().map((event) => event["event_action"]);
+  const [first, ...others] = actions();
+  expect(others.length).toBeLessThanOrEqual(2);
   expect(first).toBe("trigger");
   expect(new Set(others)).toEqual(new Set(["acknowledge"]));
 });
