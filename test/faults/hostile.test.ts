@@ -1,6 +1,6 @@
 // Input that means harm, or only looks like it: refused, or shown as what it is.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { cardAbout, file, fillForm, keyOf, pagesAbout, postsAbout, seen } from "../support/acts.ts";
+import { calm, cardAbout, file, fillForm, keyOf, pagesAbout, postsAbout, seen } from "../support/acts.ts";
 import { CHANNELS, PEOPLE } from "../support/double-desk.ts";
 import { walk } from "../support/slack-double-limits.ts";
 import { wordsOf } from "../support/slack-double-reading.ts";
@@ -90,9 +90,7 @@ describe("text that means harm", () => {
   ];
   it.each(TITLES)("%j is shown as it was typed, everywhere, and alerts nobody", async (title) => {
     const { slack } = world;
-    // Several that ring at once would come in one message.
-    await slack.command(PEOPLE.sam, CHANNELS.support, "ack all");
-    await world.drained(10_000);
+    await calm(world);
     const before = slack.posts().length;
     const answer = await file(slack, { title, body: `${title}\n${title}`, level: "Urgent" });
     expect(answer).toMatchObject({ status: 200, text: "" });

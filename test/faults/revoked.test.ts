@@ -1,6 +1,6 @@
 // A workspace that takes Belfry's token no more, and channels that are gone: nothing is lost, and somebody is told.
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { cardAbout, file, fillForm, keyOf, pagesAbout, postsAbout, seen } from "../support/acts.ts";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { calm, cardAbout, file, fillForm, keyOf, pagesAbout, postsAbout, seen } from "../support/acts.ts";
 import { CHANNELS, PEOPLE } from "../support/double-desk.ts";
 import * as faults from "../support/slack-double-faults.ts";
 import { startWorld, type World } from "../support/world.ts";
@@ -14,6 +14,7 @@ beforeAll(async () => {
   const options = { databaseUrl: null, replicas: 1, transport: "http", paceMs: 0, echoes: false } as const;
   world = await startWorld({ ...options, at: FRIDAY_EVENING });
 });
+beforeEach(() => calm(world));
 afterAll(() => world.close());
 
 describe("a token that Slack takes no more", { timeout: 200_000 }, () => {

@@ -1,6 +1,6 @@
 // A Slack that is slow, refuses, breaks off or lies: what is sent comes late, but comes, and comes once.
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { cardAbout, file, keyOf, pagesAbout, postsAbout, seen } from "../support/acts.ts";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { calm, cardAbout, file, keyOf, pagesAbout, postsAbout, seen } from "../support/acts.ts";
 import { CHANNELS, PEOPLE } from "../support/double-desk.ts";
 import * as faults from "../support/slack-double-faults.ts";
 import { controlsOf } from "../support/slack-double-reading.ts";
@@ -20,6 +20,7 @@ beforeAll(async () => {
     echoes: true,
   });
 });
+beforeEach(() => calm(world));
 afterAll(() => world.close());
 
 const intoChannel = (channel: string) => (args: Args) => args["channel"] === channel;

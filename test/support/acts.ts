@@ -5,6 +5,7 @@ import { wordsOf } from "./slack-double-reading.ts";
 import type { SlackDouble } from "./slack-double.ts";
 import type { Answer } from "./slack-double-wire.ts";
 import { current, type OpenView, type Post } from "./slack-double-workspace.ts";
+import type { World } from "./world.ts";
 
 /** Carl of ACME opens the form, chooses a level and fills it in. Not yet submitted. */
 export async function fillForm(
@@ -26,6 +27,13 @@ export async function fillForm(
   await slack.press(PEOPLE.carl, view, level, words);
   await slack.until(() => view.earlier.length > drawn, "the form drawn anew");
   return { view, filling: { ...words, Level: level, ...(level === "Urgent" ? CONFIRMED : {}) } };
+}
+
+/** Those on call acknowledge all that rings, so that what is filed next pages by messages of its own. */
+export async function calm(world: Pick<World, "slack" | "drained">): Promise<void> {
+  for (const person of [PEOPLE.sam, PEOPLE.mia])
+    await world.slack.command(person, CHANNELS.support, "ack all");
+  await world.drained(10_000);
 }
 
 const CONFIRMED = { "Urgent: is it so?": true };
