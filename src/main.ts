@@ -20,7 +20,7 @@ import {
   type Config,
   type SlackSettings,
 } from "./config.ts";
-import { DeskError } from "./core/errors.ts";
+import { DeskError, isUnavailable } from "./core/errors.ts";
 import { tickChores, wakeChores } from "./desk/chores.ts";
 import { feedAt } from "./desk/feed.ts";
 import { openDoor } from "./desk/inbox.ts";
@@ -290,7 +290,7 @@ function isTold(error: unknown): error is ConfigError | DeskError {
 /** Why it could not start. Whoever starts it may also know why the database is away, which people in chat need not. */
 function sentenceOf(error: unknown): string {
   if (!isTold(error)) return `Belfry could not start: ${String(error)}`;
-  const why = error instanceof DeskError && error.code === "unavailable" ? error.cause : undefined;
+  const why = isUnavailable(error) ? error.cause : undefined;
   return why instanceof Error ? `${error.message} (${why.message})` : error.message;
 }
 

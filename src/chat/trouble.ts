@@ -1,5 +1,5 @@
 // What a person is told where something was not done, the same on every platform.
-import { DeskError } from "../core/errors.ts";
+import { DeskError, isUnavailable } from "../core/errors.ts";
 import type { LineMessage } from "../core/message.ts";
 
 /** A sentence as a message. */
@@ -9,7 +9,7 @@ export function sentence(words: string): LineMessage {
 
 /** What a person is told when something was not done. `again` says what to press once more. */
 export function troubleWords(error: unknown, again: string): string {
-  if (error instanceof DeskError && error.code === "unavailable") {
+  if (isUnavailable(error)) {
     return `Belfry could not store this yet. Nothing is lost: ${again} again.`;
   }
   if (error instanceof DeskError) return error.message;

@@ -22,3 +22,8 @@ export class DeskError extends Error {
     this.faults = options.faults ?? {};
   }
 }
+
+/** Whether something could not be done for now, such as a database that is away: it is no fault of what was to be done. */
+export function isUnavailable(error: unknown): error is DeskError {
+  return error instanceof DeskError && error.code === "unavailable";
+}

@@ -2,7 +2,7 @@
 // Applying the same file again changes nothing; removing what is in use is refused.
 import { createHash } from "node:crypto";
 import { addressesOf, type Directory } from "../core/directory.ts";
-import { DeskError } from "../core/errors.ts";
+import { DeskError, isUnavailable } from "../core/errors.ts";
 import type { Ladder } from "../core/paging.ts";
 import type { Policy } from "../core/policy.ts";
 import { withChangesKept } from "../core/roster-change.ts";
@@ -123,7 +123,7 @@ async function directoryBefore(tx: Tx): Promise<KnownDirectory | null> {
   try {
     return await tx.directoryToChange();
   } catch (refusal) {
-    if (refusal instanceof DeskError && refusal.code === "unavailable") return null;
+    if (isUnavailable(refusal)) return null;
     throw refusal;
   }
 }

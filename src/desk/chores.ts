@@ -3,6 +3,7 @@
 // To add one: a file that exports a Chore, and its line in CHORES. A chore is due at once after each start and after each change
 // of the desk file, and otherwise when it said itself; so it does what is due by now, which may be nothing, and it does
 // nothing twice. One that is taken out of CHORES needs a migration that removes its row.
+import { isUnavailable } from "../core/errors.ts";
 import { coverage } from "./chores/coverage.ts";
 import { held } from "./chores/held.ts";
 import { inStep } from "./chores/in-step.ts";
@@ -66,7 +67,7 @@ async function tickOne(
       return true;
     }, "desk");
   } catch (fault) {
-    if (!taken) throw fault;
+    if (!taken || isUnavailable(fault)) throw fault;
     const { name, state } = taken;
     const wakeAt = new Date(now.getTime() + SET_ASIDE_MS);
     await store.transaction((tx) => tx.saveChore(name, { wakeAt, state }), "desk");

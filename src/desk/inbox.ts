@@ -1,5 +1,5 @@
 // The only way in: an intent is taken once, its person and ticket are found, one use case runs in one transaction, and a reply goes back.
-import { DeskError } from "../core/errors.ts";
+import { DeskError, isUnavailable } from "../core/errors.ts";
 import { readCommand } from "../core/command.ts";
 import type { Person } from "../core/directory.ts";
 import { line } from "../core/lines.ts";
@@ -278,7 +278,7 @@ async function caseOf(tx: Tx, number: string): Promise<Case> {
 
 async function remember(tx: Tx, now: Date): Promise<Memory | null> {
   const known = await tx.directory().catch((reason: unknown) => {
-    if (reason instanceof DeskError && reason.code === "unavailable") return null;
+    if (isUnavailable(reason)) return null;
     throw reason;
   });
   if (known === null) return null;

@@ -1,4 +1,5 @@
 // Handles the tickets at which something is due by now: reminders, pages, the next step of a ladder.
+import { isUnavailable } from "../core/errors.ts";
 import type { Ticket } from "../core/ticket.ts";
 import { openCase } from "./case.ts";
 import type { Store, Tx } from "./ports.ts";
@@ -30,7 +31,8 @@ async function tickOne(store: Store, now: Date, onFault: OnFault): Promise<boole
       return true;
     }, "desk");
   } catch (fault) {
-    if (taken === undefined) throw fault;
+    // A database that went away meanwhile is no fault of the ticket's: it is due still, and the next look takes it.
+    if (taken === undefined || isUnavailable(fault)) throw fault;
     const { id, number } = taken;
     await store.transaction((tx) => setAside(tx, id, now), "desk");
     onFault(number, fault);

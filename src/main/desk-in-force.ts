@@ -5,7 +5,7 @@ import { loadDesk, readDesk } from "../cli/load-desk.ts";
 import type { Clock } from "../clocks.ts";
 import { isSandbox, type Config } from "../config.ts";
 import { addressesOf, type Directory } from "../core/directory.ts";
-import { DeskError } from "../core/errors.ts";
+import { DeskError, isUnavailable } from "../core/errors.ts";
 import { applyFile, resolveAddresses } from "../desk/apply-file.ts";
 import type { ChatPlatform, KnownDirectory, Store } from "../desk/ports.ts";
 import type { Log } from "../log.ts";
@@ -102,8 +102,7 @@ async function deskInForce(store: Store): Promise<KnownDirectory | null> {
     return await store.transaction((tx) => tx.directory(), "desk");
   } catch (refusal) {
     // A database that is away says the same, but has a cause.
-    if (refusal instanceof DeskError && refusal.code === "unavailable" && refusal.cause === undefined)
-      return null;
+    if (isUnavailable(refusal) && refusal.cause === undefined) return null;
     throw refusal;
   }
 }

@@ -8,7 +8,7 @@ import { migrate as migrateWithin } from "drizzle-orm/pglite/migrator";
 import { drizzle as drizzlePostgres } from "drizzle-orm/postgres-js";
 import { migrate as migrateOver } from "drizzle-orm/postgres-js/migrator";
 import { z } from "zod";
-import { DeskError } from "../core/errors.ts";
+import { DeskError, isUnavailable } from "../core/errors.ts";
 import { rowsOf, type Database } from "./connections.ts";
 import { translated } from "./faults.ts";
 import { onOwnConnection } from "./postgres.ts";
@@ -67,7 +67,7 @@ async function isBehind(database: Database): Promise<boolean> {
 /** All changes of form are one transaction: where one fails, the database is as it was, and the older Belfry still fits it. */
 function refuseHalf(error: unknown): never {
   const refusal = translated(error);
-  if (refusal instanceof DeskError && refusal.code === "unavailable") throw refusal;
+  if (isUnavailable(refusal)) throw refusal;
   const cause = refusal instanceof DeskError ? refusal.cause : error;
   const why = cause instanceof Error ? cause.message : String(cause);
   throw new DeskError(

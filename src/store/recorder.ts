@@ -1,6 +1,6 @@
 // Writes down how deliveries ended: one at a time while there is little to do, and those that come while another is being
 // written together in the next transaction, so that a busy database commits once for many. Each is as durable as alone.
-import { DeskError } from "../core/errors.ts";
+import { isUnavailable } from "../core/errors.ts";
 import type { Connections, Rows, Statement } from "./connections.ts";
 
 /** Carries out the statements that record one outcome, which stand for themselves; resolves once they are committed. */
@@ -29,7 +29,7 @@ export function recorderOn(connections: Connections): Recorder {
       ]);
       for (const [place, { resolve }] of group.entries()) resolve(answers.slice(place, place + 1));
     } catch (error) {
-      const isAway = error instanceof DeskError && error.code === "unavailable";
+      const isAway = isUnavailable(error);
       if (group.length === 1 || isAway) for (const { reject } of group) reject(error);
       // What is wrong with one of them is no fault of the others.
       else for (const one of group) await together([one]);

@@ -1,5 +1,8 @@
 // A ticket that cannot be handled is a fault of ours: it is told, and holds up no other.
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { DeskError } from "../../src/core/errors.ts";
+import { tickChores } from "../../src/desk/chores.ts";
+import type { Store } from "../../src/desk/ports.ts";
 import { indexOf } from "../../src/desk/record.ts";
 import { tickDue } from "../../src/desk/tick.ts";
 import { aDesk } from "../support/desk.ts";
@@ -27,4 +30,43 @@ test("a ticket that cannot be handled is set aside and told, and the others are 
   expect(desk.reads("support").join("\n")).toContain(
     `${sound} Proof looks wrong: First answer, 50% of the time is used`,
   );
+});
+
+describe("a database that goes away in the middle", () => {
+  const away = () => Promise.reject(new DeskError("unavailable", "The database is away."));
+
+  /** A store whose next transaction breaks as it writes. */
+  function breakingOnce(store: Store): Store {
+    let isWhole = false;
+    return {
+      ...store,
+      transaction: (work, forWhom) => {
+        if (isWhole) return store.transaction(work, forWhom);
+        isWhole = true;
+        return store.transaction((tx) => work({ ...tx, saveTicket: away, saveChore: away }), forWhom);
+      },
+    };
+  }
+  const fail = (what: string): never => {
+    throw new Error(`${what} was set aside`);
+  };
+
+  test("sets no ticket aside: it is done as soon as the database is back", async () => {
+    await using desk = await aDesk("2026-12-04 11:00");
+    await desk.files("carl", { title: "Proof looks wrong", body: "The colours differ.", level: "normal" });
+    const due = at("2026-12-04 14:00", CHICAGO);
+    const store = breakingOnce(desk.store);
+    await expect(tickDue(store, due, 10, fail)).rejects.toMatchObject({ code: "unavailable" });
+    expect(await tickDue(store, due, 10, fail)).toBe(1);
+  });
+
+  test("sets no chore aside either", async () => {
+    await using desk = await aDesk("2026-12-04 11:00");
+    await desk.store.transaction((tx) => tx.wakeChores(["round"], desk.now()));
+    const round = { name: "round", run: () => Promise.resolve({ wakeAt: null, state: null }) };
+    const store = breakingOnce(desk.store);
+    const again = () => tickChores(store, desk.now(), 10, fail, [round]);
+    await expect(again()).rejects.toMatchObject({ code: "unavailable" });
+    expect(await again()).toBe(1);
+  });
 });

@@ -5,7 +5,7 @@
 // Teams shows no message to one person alone in a channel. So only lines stand there, and the filing form, which shows no
 // more than the channel's own customer; a ticket, a list or the form of an act goes to the person's own chat.
 import { randomUUID } from "node:crypto";
-import { DeskError } from "../../core/errors.ts";
+import { isUnavailable } from "../../core/errors.ts";
 import { isRosterForm, type Form, type FormValues } from "../../core/form.ts";
 import type { Button, Message } from "../../core/message.ts";
 import type { Deed, Door, Intent, Reply } from "../../desk/door.ts";
@@ -126,7 +126,7 @@ export function teamsDeeds(needs: DeedsNeeds): Deeds {
       try {
         return await work();
       } catch (error) {
-        if (!(error instanceof DeskError) || error.code !== "unavailable") throw error;
+        if (!isUnavailable(error)) throw error;
       }
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
