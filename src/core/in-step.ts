@@ -1,10 +1,10 @@
 // Decides what of a platform is kept in step with the roster, where the desk file asks for it: the members of a group, and the
 // topic of the on-call channel.
-import type { Address, Directory } from "./directory.ts";
+import { addressOf, type Address, type Directory } from "./directory.ts";
 import { changesOf } from "./duty-plan.ts";
 import type { Text } from "./message.ts";
 import { dutyAt, type Rotation } from "./roster.ts";
-import { nameOf, personOf } from "./words.ts";
+import { nameOf } from "./words.ts";
 
 /** Something on a platform that shall be so. */
 export type Setting =
@@ -20,7 +20,7 @@ export function settingsAt(directory: Directory, now: Date): Setting[] {
   return [
     ...[...groups].flatMap((group): Setting[] => {
       const members = rotations.filter(({ keepInStep }) => keepInStep?.group === group);
-      const people = members.flatMap((rotation) => addressOnDuty(directory, rotation, now));
+      const people = members.flatMap((rotation) => onDuty(directory, rotation, group, now));
       return people.length === 0 ? [] : [{ is: "group", group, people: [...new Set(people)].sort() }];
     }),
     ...(topics.length === 0
@@ -56,8 +56,10 @@ function topicOf(directory: Directory, rotations: readonly Rotation[], now: Date
   return topic.length <= LONGEST_TOPIC ? topic : `${topic.slice(0, LONGEST_TOPIC - 1)}…`;
 }
 
-function addressOnDuty(directory: Directory, rotation: Rotation, now: Date): Address[] {
+/** Whoever is primary, by the address on the group's platform; nobody where they have none there. */
+function onDuty(directory: Directory, rotation: Rotation, group: Address, now: Date): Address[] {
   const [primary] = dutyAt(rotation, changesOf(directory), now).order;
-  const address = primary === undefined ? undefined : personOf(directory, primary)?.addresses[0];
-  return address === undefined ? [] : [address];
+  const address = primary === undefined ? null : addressOf(directory, primary, group);
+  const platform = group.slice(0, group.indexOf(":") + 1);
+  return address?.startsWith(platform) === true ? [address] : [];
 }

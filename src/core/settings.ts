@@ -1,11 +1,12 @@
 // Decides whether, where and when a message that is no page reaches one person, by their own settings.
 //
 // Pages, and answers to what somebody does themselves, never come here: they are always told at once.
-import { compileCalendar, nextOpening } from "./calendar.ts";
+import { nextOpening } from "./calendar.ts";
 import type { Directory, Person } from "./directory.ts";
 import { hoursFaults, type WeeklyHours } from "./hours.ts";
 import type { Message, Part } from "./message.ts";
 import { customersOf } from "./rights.ts";
+import { weeklyCalendar } from "./roster.ts";
 
 /** What somebody may have switched off. */
 export const TOPICS = ["answers", "changes", "reminders", "shifts"] as const;
@@ -109,8 +110,7 @@ export function settingsFaults(
 /** Now where it is within somebody's hours, or else when they open. */
 function openingOf(hours: OwnHours | null, timezone: string, now: Date): Date {
   if (hours === null) return now;
-  const calendar = compileCalendar({ timezone, hours: weeklyHours(hours), holidays: [] });
-  return nextOpening(calendar, now);
+  return nextOpening(weeklyCalendar(weeklyHours(hours), timezone), now);
 }
 
 /** The same times on each of the days. */

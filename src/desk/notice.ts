@@ -1,8 +1,7 @@
 // A message of the desk's own that belongs to no ticket.
-import type { Address, Directory } from "../core/directory.ts";
+import { addressOf, type Address, type Directory } from "../core/directory.ts";
 import type { Message } from "../core/message.ts";
 import type { Recipient } from "../core/settings.ts";
-import { personOf } from "../core/words.ts";
 import type { ShowEffect } from "./ports.ts";
 
 /** A message for a place, which stands alone and does not ring. */
@@ -20,7 +19,7 @@ export function noticeTo(
   slot: string,
   message: Message,
 ): ShowEffect | null {
-  const address = personOf(directory, person)?.addresses[0];
-  if (address === undefined) return null;
+  const address = addressOf(directory, person, directory.channels.onCall);
+  if (address === null) return null;
   return { ...notice(address, slot, message), to: { person, topic, isElsewhere: false } };
 }
