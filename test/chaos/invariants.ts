@@ -7,8 +7,8 @@ import { PEOPLE } from "../support/double-desk.ts";
 import { wordsOf } from "../support/slack-double-reading.ts";
 import { current, type Json, type Post } from "../support/slack-double-workspace.ts";
 import type { Rows, World } from "../support/world.ts";
+import { pagesAfterAcknowledgement } from "./after-acknowledgement.ts";
 import type { Ledger } from "./ledger.ts";
-import { buttonOn } from "./round.ts";
 
 /** Everything that is wrong, as sentences. Empty when all holds. To be asked when nothing is due and nothing waits. */
 export function violations(world: World, ledger: Ledger, rows: Rows): string[] {
@@ -167,35 +167,6 @@ function differsFromWanted(world: World, { outbox }: Rows): string[] {
     ...wrong,
     ...strange.map(([ref, post]) => `${ref} stands there unwanted: ${wordsOf(current(post)).slice(0, 80)}`),
   ];
-}
-
-/** What was claimed in the moment of an acknowledgement goes out, and is edited. */
-const UNDER_WAY_MS = 1_000;
-
-/** After somebody was told that he has it, no page is sent any more but one that was under way; and no copy rings on. */
-function pagesAfterAcknowledgement(world: World, { acknowledgings }: Ledger, { tickets }: Rows): string[] {
-  const { calls } = world.slack;
-  return acknowledgings.flatMap(({ title, nr, at }) => {
-    const ticket = tickets.find(({ state }) => state.title === title);
-    if (ticket === undefined) return [`${title} was acknowledged and is lost`];
-    const prefix = `ticket:${ticket.id}:page:`;
-    const copies = world.slack.posts().filter((post) => keyOf(post).startsWith(prefix));
-    const late = calls.filter(
-      (call) =>
-        call.nr > nr &&
-        call.method === "chat.postMessage" &&
-        keyOf({ metadata: call.args["metadata"] as Json }).startsWith(prefix),
-    );
-    const isUnderWay = late.length === 1 && late.every((call) => call.at - at < UNDER_WAY_MS);
-    const ringing = copies.filter((post) => buttonOn(post, "Acknowledge"));
-    return [
-      ...(isUnderWay ? [] : late).map(
-        ({ args }) =>
-          `${keyOf({ metadata: args["metadata"] as Json })} was sent after ${title} had been acknowledged`,
-      ),
-      ...ringing.map((post) => `${keyOf(post)} still rings although ${title} was acknowledged`),
-    ];
-  });
 }
 
 /** Slack mentions by id; the desk file knows some people by mail. */

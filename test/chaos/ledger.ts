@@ -18,7 +18,9 @@ export interface Saying {
 /** Somebody acknowledged a page, and was told so. */
 export interface Acknowledging {
   title: string;
-  /** What had happened in the workspace by then, and when that was. */
+  /** By the desk's clock, give or take what a replica's clock is set wrong by. */
+  deskAt: Date;
+  /** What had happened in the workspace when he was told, and when that was. */
   nr: number;
   at: number;
 }

@@ -157,7 +157,7 @@ async function acknowledge(world: World, ledger: Ledger, dice: Dice): Promise<st
       (each) => each.user === user && each.nr > since && wordsOf(each).startsWith("You have acknowledged"),
     ),
   );
-  if (answer.status === 200 && told) ledger.acknowledgings.push({ title, nr, at });
+  if (answer.status === 200 && told) ledger.acknowledgings.push({ title, deskAt: world.now(), nr, at });
   return `${title}: acknowledged by ${user}, ${answer.status} ${answer.why}`;
 }
 
