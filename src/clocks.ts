@@ -1,4 +1,5 @@
-// Makes the two clocks: the machine's, which is never turned, and the desk's, which the sandbox may turn ahead.
+// Makes the two clocks: the machine's, which is never turned, and the desk's, which the sandbox may turn ahead. Whoever sets
+// the machine's clock wrong does not move Belfry's.
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
@@ -42,6 +43,41 @@ export function keptClock(file: string, machineNow: Clock): TurnedClock {
     runFrom: (at) => {
       turn(at);
       standing = null;
+    },
+  };
+}
+
+/** The machine's time that stays right while the machine's clock is set wrong. */
+export interface SteadyClock {
+  now: Clock;
+  /** Sets it by what the database says: so far the machine's clock is from the database's, in milliseconds. */
+  comparedBy(skewMs: number): void;
+}
+
+/**
+ * Goes by the machine's clock, but does not follow where that jumps: from then on it goes by the time since, until the
+ * database says which of the two is right. What is kept for others, when to send and until when a lease holds, would else
+ * be minutes off: a place would be closed for so long, or a page sent twice. A machine that slept looks like a jump, and is
+ * compared within a second.
+ */
+export function steadyClock(
+  machineNow: Clock,
+  runningMs: () => number = () => performance.now(),
+): SteadyClock {
+  let known = { atMs: machineNow().getTime(), runningMs: runningMs() };
+  const knownNow = () => known.atMs + runningMs() - known.runningMs;
+  const isFar = (ms: number) => Math.abs(ms) > MAX_SKEW_MS;
+  return {
+    now: () => {
+      const shown = machineNow();
+      if (isFar(shown.getTime() - knownNow())) return new Date(knownNow());
+      // Small steps are the machine's own way to the right time.
+      known = { atMs: shown.getTime(), runningMs: runningMs() };
+      return shown;
+    },
+    comparedBy: (skewMs) => {
+      const shownMs = machineNow().getTime();
+      known = { atMs: isFar(skewMs) ? shownMs - skewMs : shownMs, runningMs: runningMs() };
     },
   };
 }

@@ -10,7 +10,7 @@ import type { Teams } from "./chat/teams/listen.ts";
 import type { Cloud } from "./chat/teams/tokens.ts";
 import { listenLocally } from "./cli/local-socket.ts";
 import { answerQuestion, type Answer, type AskedDesk } from "./cli/questions.ts";
-import { keptClock, machineClock, type Clock, type TurnedClock } from "./clocks.ts";
+import { keptClock, machineClock, steadyClock, type Clock, type TurnedClock } from "./clocks.ts";
 import {
   ConfigError,
   isSandbox,
@@ -55,6 +55,7 @@ export interface Belfry {
 
 /** What a test may put in the place of the machine's. */
 export interface Seams {
+  /** What the machine's clock shows. */
   machineNow?: Clock;
   /** The desk's clock. */
   clock?: TurnedClock;
@@ -70,7 +71,9 @@ export interface Seams {
  * @throws DeskError with a sentence for whoever started it; nothing is left running then.
  */
 export async function startBelfry(config: Config, seams: Seams = {}): Promise<Belfry> {
-  const { machineNow = machineClock, log = logOf(config) } = seams;
+  const { machineNow: shownNow = machineClock, log = logOf(config) } = seams;
+  const machine = steadyClock(shownNow);
+  const machineNow = machine.now;
   refuseWrongSandbox(config);
   const home = isSandbox(config) ? sandboxHome(config.dataDir) : deskHome(config.dataDir);
   const place = config.databaseUrl === null ? { folder: home.folder } : { databaseUrl: config.databaseUrl };
@@ -82,7 +85,10 @@ export async function startBelfry(config: Config, seams: Seams = {}): Promise<Be
     started.add("store", () => opened.close());
     const shutOuts = watchShutOuts(log, machineNow);
     const metrics = openMetrics(opened, () => shutOuts.standing());
-    const store = countingBreaches(onlyByARightClock(opened, machineNow), metrics);
+    const store = countingBreaches(
+      onlyByARightClock(opened, shownNow, (skewMs) => machine.comparedBy(skewMs)),
+      metrics,
+    );
 
     const clock = seams.clock ?? (home.clock === null ? null : keptClock(home.clock, machineNow));
     const now = clock?.now ?? machineNow;
@@ -114,7 +120,7 @@ export async function startBelfry(config: Config, seams: Seams = {}): Promise<Be
     const tick = async (by: Date, limit: number) =>
       (await tickDue(store, by, limit, tellOfFault(log))) +
       (await tickChores(store, by, limit, tellOfChoreFault(log)));
-    const scheduler = startScheduler({ store, tick, now, machineNow, log });
+    const scheduler = startScheduler({ store, tick, now, machineNow: shownNow, log });
     started.add("scheduler", () => scheduler.stop());
     if (clock !== null)
       turnTo = (at) => scheduler.advanceTo(at, clock, () => outbox.settle(SETTLE_WITHIN_MS));
@@ -125,7 +131,7 @@ export async function startBelfry(config: Config, seams: Seams = {}): Promise<Be
     if (fromSlack !== null) started.add("Slack's way in", () => fromSlack.stop());
     const fromTeams = teams?.listen({ door, observe: replied }) ?? null;
     if (fromTeams !== null) started.add("Teams' way in", () => fromTeams.stop());
-    const readiness = () => readinessOf(store, { now, machineNow }, shutOuts.standing());
+    const readiness = () => readinessOf(store, { now, machineNow: shownNow }, shutOuts.standing());
     const http = await startHttp({
       ...addressFor(config),
       readiness,
@@ -138,7 +144,10 @@ export async function startBelfry(config: Config, seams: Seams = {}): Promise<Be
     started.add("http", () => http.stop(ANSWER_WITHIN_MS));
     if (config.heartbeatUrl !== null) {
       const lookedAt = () => scheduler.lookedAt();
-      const heartbeat = startHeartbeat({ url: config.heartbeatUrl, lookedAt, readiness, machineNow, log });
+      const heartbeat = startHeartbeat({
+        ...{ url: config.heartbeatUrl, lookedAt, readiness, log },
+        machineNow: shownNow,
+      });
       started.add("heartbeat", () => heartbeat.stop());
     }
     if (config.databaseUrl === null) {

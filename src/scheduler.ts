@@ -120,11 +120,15 @@ export function eachMinute(log: Logger, name: string, work: () => Promise<void>)
 
 /**
  * The store whose outbox gives nothing to a process with a wrong clock: one that is ahead would take the leases of others
- * for lapsed, and send what they are sending.
+ * for lapsed, and send what they are sending. Each claim compares, and tells by how much the clock is off.
  */
-export function onlyByARightClock(store: Store, machineNow: Clock): Store {
+export function onlyByARightClock(
+  store: Store,
+  machineNow: Clock,
+  compared: (skewMs: number) => void = () => undefined,
+): Store {
   const claim: Store["outbox"]["claim"] = async (...when) => {
-    await refuseAWrongClock({ store, machineNow });
+    await refuseAWrongClock({ store, machineNow }, compared);
     return store.outbox.claim(...when);
   };
   return { ...store, outbox: { ...store.outbox, claim } };
@@ -189,8 +193,10 @@ async function advance(
  */
 async function refuseAWrongClock(
   work: Pick<ScheduledWork, "machineNow"> & { store: Pick<Store, "databaseNow"> },
+  compared: (skewMs: number) => void = () => undefined,
 ): Promise<void> {
   const skewMs = await clockSkewMs(work.store, work.machineNow);
+  compared(skewMs);
   if (Math.abs(skewMs) <= MAX_SKEW_MS) return;
   const seconds = Math.round(Math.abs(skewMs) / 1_000);
   throw new Error(

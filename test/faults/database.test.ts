@@ -1,9 +1,11 @@
 // A PostgreSQL that goes away, comes back or takes no writes, and two Belfries on one.
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { cardAbout, file, fillForm, keyOf, pagesAbout, postsAbout, seen } from "../support/acts.ts";
 import { CHANNELS, PEOPLE } from "../support/double-desk.ts";
 import { startPostgres, type TestPostgres } from "../support/postgres.ts";
+import { held } from "../support/slack-double-faults.ts";
 import { wordsOf } from "../support/slack-double-reading.ts";
+import type { Args } from "../support/slack-double-methods.ts";
 import type { Json, OpenView } from "../support/slack-double-workspace.ts";
 import { startWorld, type World } from "../support/world.ts";
 
@@ -121,12 +123,47 @@ describe("two Belfries on one database", { timeout: 120_000 }, () => {
   });
 });
 
+describe("two Belfries whose clocks jump while a page is on its way", { timeout: 60_000 }, () => {
+  it.each([
+    ["ten minutes ahead", 10 * MINUTE_MS],
+    ["ten minutes back", -10 * MINUTE_MS],
+  ])(
+    "%s: the page comes once, and what comes after it to the same person waits for nothing",
+    async (_, ms) => {
+      if (server === null) return;
+      const world = await worldOn(server, { replicas: 2, at: FRIDAY_EVENING, paceMs: 20 });
+      try {
+        const { slack } = world;
+        const toSam = (args: Args): boolean => args["channel"] === slack.workspace.directOf(PEOPLE.sam).id;
+        const onItsWay = held();
+        slack.mishap("chat.postMessage", onItsWay, { where: toSam });
+        await file(slack, { title: "before the jump", level: "Urgent" });
+        await onItsWay.reached;
+        await Promise.all(world.alive().map((child) => child.skewBy(ms)));
+        // Its lease is kept meanwhile.
+        await new Promise((resolve) => setTimeout(resolve, 3_500));
+        onItsWay.release();
+        const isRecorded = () => expect(world.log()).toMatch(/:page:1:0\.0"\][^\n]*"msg":"sent"/);
+        await vi.waitFor(isRecorded, 10_000);
+        await Promise.all(world.alive().map((child) => child.skewBy(0)));
+        await file(slack, { title: "after the jump", level: "Urgent" });
+        const next = await slack.until(() => pagesAbout(slack, "after the jump")[0], "the next page", 10_000);
+        expect(toSam({ channel: next.channel })).toBe(true);
+        await world.drained(20_000);
+        expect(pagesAbout(slack, "before the jump")).toHaveLength(1);
+      } finally {
+        await world.close();
+      }
+    },
+  );
+});
+
 async function worldOn(
   server: TestPostgres,
-  { replicas, at }: { replicas: number; at: Date },
+  { replicas, at, paceMs = 0 }: { replicas: number; at: Date; paceMs?: number },
 ): Promise<World> {
   const databaseUrl = await server.createDatabase();
-  return startWorld({ databaseUrl, replicas, transport: "http", at, paceMs: 0, echoes: false });
+  return startWorld({ databaseUrl, replicas, transport: "http", at, paceMs, echoes: false });
 }
 
 /** Files many tickets at one instant, by forms that differ in their title and their id alone. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { clockSkewMs, keptClock } from "../../src/clocks.ts";
+import { clockSkewMs, keptClock, steadyClock } from "../../src/clocks.ts";
 
 const MINUTE = 60_000;
 let folder: string;
@@ -72,5 +72,53 @@ describe("the distance from the database's clock", () => {
 
   it("is none where the database has no clock of its own", async () => {
     expect(await clockSkewMs(database(null), machineNow)).toBe(0);
+  });
+});
+
+describe("the machine's clock, where somebody sets it", () => {
+  let runningMs: number;
+  const open = () => {
+    runningMs = 0;
+    return steadyClock(machineNow, () => runningMs);
+  };
+  const run = (ms: number) => {
+    runningMs += ms;
+    pass(ms);
+  };
+
+  it("is followed in steps of some seconds, in which machines come to the right time", () => {
+    const clock = open();
+    pass(20_000);
+    expect(clock.now()).toEqual(new Date("2026-03-02T10:00:20Z"));
+    run(MINUTE);
+    pass(20_000);
+    expect(clock.now()).toEqual(new Date("2026-03-02T10:01:40Z"));
+  });
+
+  it.each([10, -10])("is not followed where it jumps by %i minutes: time goes on as it did", (minutes) => {
+    const clock = open();
+    pass(minutes * MINUTE);
+    run(5_000);
+    expect(clock.now()).toEqual(new Date("2026-03-02T10:00:05Z"));
+    clock.comparedBy(minutes * MINUTE);
+    run(5_000);
+    expect(clock.now()).toEqual(new Date("2026-03-02T10:00:10Z"));
+    pass(-minutes * MINUTE);
+    expect(clock.now()).toEqual(new Date("2026-03-02T10:00:10Z"));
+  });
+
+  it("is followed where the database says that it is right: the machine slept, or was wrong before", () => {
+    const clock = open();
+    pass(60 * MINUTE);
+    clock.comparedBy(0);
+    run(5_000);
+    expect(clock.now()).toEqual(new Date("2026-03-02T11:00:05Z"));
+  });
+
+  it("that was wrong from the beginning is set right by the first comparison", () => {
+    const clock = open();
+    clock.comparedBy(-3 * MINUTE);
+    run(5_000);
+    expect(clock.now()).toEqual(new Date("2026-03-02T10:03:05Z"));
   });
 });
