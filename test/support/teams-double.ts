@@ -12,6 +12,8 @@ export interface Delivered {
   activity: TeamsActivity;
   edits: number;
   bearer: string | null;
+  /** The one member who sees it, or null where all do. */
+  seenBy: string | null;
 }
 
 export interface TeamsActivity {
@@ -140,9 +142,13 @@ export async function startTeamsDouble(): Promise<TeamsDouble> {
       return { status: 200, body: { members: all.slice(from, from + 2), ...next } };
     }
     if (method === "POST" && what === "activities") {
+      const { id: recipient = null } = (activity["recipient"] ?? {}) as { id?: string };
+      const isTargeted = url.searchParams.get("isTargetedActivity") === "true";
+      if (isTargeted && recipient === null) return { status: 400, body: refused("BadArgument") };
       count += 1;
       const id = String(count);
-      double.delivered.push({ id, conversation, activity, edits: 0, bearer });
+      const seenBy = isTargeted ? recipient : null;
+      double.delivered.push({ id, conversation, activity, edits: 0, bearer, seenBy });
       return { status: 201, body: { id } };
     }
     if (method === "PUT" && what === "activities") {

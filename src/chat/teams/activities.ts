@@ -30,7 +30,7 @@ export const ACTIVITY = z.object({
   action: z.string().nullish(),
   serviceUrl: z.string(),
   from: account,
-  recipient: z.object({ id }),
+  recipient: z.object({ id, isTargeted: z.boolean().nullish() }),
   conversation: z.object({
     id,
     conversationType: z.string().nullish(),
@@ -104,6 +104,11 @@ export function personOf({ from }: Activity): Address | null {
 export function isPersonal({ conversation }: Activity): boolean {
   const { conversationType, isGroup } = conversation;
   return conversationType === "personal" || ((conversationType ?? "") === "" && isGroup !== true);
+}
+
+/** Whether nobody else there sees it, as all that is chosen after a slash in a channel or group chat: then so is the answer. */
+export function isTargeted({ recipient }: Activity): boolean {
+  return recipient.isTargeted === true;
 }
 
 /** The channel or group chat, as the desk knows places; null for a personal chat, which is no place of anybody's. */

@@ -22,6 +22,8 @@ export interface Calls {
   botId: string;
   /** Posts into a conversation; gives the activity's id. */
   post(to: Where, activity: object, signal?: AbortSignal): Promise<string>;
+  /** Posts into a channel or group chat for one of its members alone. */
+  postTo(user: string, to: Where, activity: object): Promise<void>;
   update(to: Where, activityId: string, activity: object, signal?: AbortSignal): Promise<void>;
   /** The conversation with one person, opened where there is none yet. */
   open(
@@ -102,6 +104,12 @@ export function teamsCalls(options: CallOptions): Calls {
       const path = [...where(to), "activities"];
       const answer = await call("POST", to.serviceUrl, path, { body: activity, signal });
       return RESOURCE.safeParse(answer).data?.id ?? "";
+    },
+    // https://learn.microsoft.com/microsoftteams/platform/agents-in-teams/targeted-messages
+    postTo: async (user, to, activity) => {
+      const body = { ...activity, recipient: { id: user } };
+      const query = "?isTargetedActivity=true";
+      await call("POST", to.serviceUrl, [...where(to), "activities"], { body, signal: undefined, query });
     },
     update: async (to, activityId, activity, signal) => {
       const path = [...where(to), "activities", activityId];

@@ -2,25 +2,25 @@
 //
 // What changes state is committed at the desk first and answered then. Whoever acts always gets an answer: an answer that
 // throws would leave a person with "something went wrong", so trouble becomes a sentence, and a form keeps what was typed.
-// Teams shows no message to one person alone in a channel. So only lines stand there, and the filing form, which shows no
-// more than the channel's own customer; a ticket, a list or the form of an act goes to the person's own chat.
+// What somebody asks in a channel aloud is answered aloud: by lines, and by the filing form, which shows no more than the
+// channel's own customer; a ticket, a list or the form of an act goes to the person's own chat. What they ask there after a
+// slash nobody else sees, and nobody else sees the answer.
 import { randomUUID } from "node:crypto";
 import { isUnavailable } from "../../core/errors.ts";
 import { isRosterForm, type Form, type FormValues } from "../../core/form.ts";
 import type { Button, Message } from "../../core/message.ts";
 import type { Deed, Door, Intent, Reply } from "../../desk/door.ts";
-import type { Log } from "../../desk/ports.ts";
 import { sentence, troubleWords, within } from "../trouble.ts";
 import {
   commandIn,
   EXECUTED,
   HELP,
   isPersonal,
+  isTargeted,
   keyOf,
   personOf,
   placeOf,
   PRESSED,
-  rootOf,
   saidIntent,
   TASK,
   wordsOf,
@@ -30,9 +30,8 @@ import {
   type Pressed,
   type Task,
 } from "./activities.ts";
+import { cardMessage, teamsTell, type TellNeeds } from "./answer.ts";
 import { attached, CARD_TYPE, type Card } from "./cards.ts";
-import { failureOf, type Calls } from "./calls.ts";
-import type { Places } from "./places.ts";
 import { renderCard, renderMessage, summaryOf, type Setting } from "./render.ts";
 import { InvalidInstant, readFormValues, renderForm, type Draft, type Stand } from "./render-form.ts";
 
@@ -50,14 +49,10 @@ export interface Deeds {
 }
 
 /** What the deeds need. */
-export interface DeedsNeeds {
+export interface DeedsNeeds extends TellNeeds {
   door: Door;
-  calls: Calls;
-  places: Places;
-  log: Log;
   /** How long the desk may take before the person reads that it could not be stored. */
   storeWithinMs: number;
-  setting: Setting;
   /** Runs work that nobody waits for, until it is done. */
   later: (work: () => Promise<void>) => void;
 }
@@ -79,13 +74,11 @@ const NOBODY = "Teams does not say who you are, so Belfry can do nothing for you
 const NOT_OURS = "Belfry cannot read this any more. Please begin anew with “ticket”.";
 const CANCELLED = "Nothing was changed.";
 const PRESS_AGAIN = "press the button";
-const SEE_CHAT = "The answer is in your chat with Belfry.";
-const NO_CHAT = "The answer is for you alone: add the app Belfry for yourself in Teams, and ask again.";
-
 /** Binds the deeds to a desk and to Teams. */
 export function teamsDeeds(needs: DeedsNeeds): Deeds {
-  const { door, calls, places, log, later } = needs;
-  const alone: Setting = { ...needs.setting, isFlat: true };
+  const { door, log, later } = needs;
+  const { post, alone, inOwnChat, change } = teamsTell(needs);
+  const flat: Setting = { ...needs.setting, isFlat: true };
 
   async function message(activity: Activity): Promise<Answer> {
     const who = personOf(activity);
@@ -93,12 +86,14 @@ export function teamsDeeds(needs: DeedsNeeds): Deeds {
     const pressed = pressedIn(activity.value);
     if (pressed !== null) return submitted(activity, who, pressed, inputsIn(activity.value));
     const { text, isMentioned } = wordsOf(activity);
-    const asked = isMentioned || isPersonal(activity) ? commandIn(text) : null;
+    const isForUs = isMentioned || isPersonal(activity) || isTargeted(activity);
+    const asked = isForUs ? commandIn(text) : null;
     if (asked !== null) return answerWords(activity, await command(activity, who, asked));
-    const said = saidIntent(activity, who, text);
+    // What nobody else sees is no reply to anybody.
+    const said = isTargeted(activity) ? null : saidIntent(activity, who, text);
     if (said !== null) return heard(activity, said);
     // Without a mention, and in no thread, people talk with each other.
-    if (!isMentioned && !isPersonal(activity)) return DONE;
+    if (!isForUs) return DONE;
     return answerWords(activity, await command(activity, who, HELP));
   }
 
@@ -143,10 +138,12 @@ export function teamsDeeds(needs: DeedsNeeds): Deeds {
     if (pressed.do === "act" || pressed.do === "words")
       return answerWords(activity, await acted(activity, who, pressed));
     const outcome = await filled(activity, who, pressed, inputs);
-    if (outcome.reply !== null) return answerWords(activity, outcome.reply);
-    if (typeof activity.replyToId === "string" && pressed.draft.stand === "message")
+    const isAlone = pressed.draft.stand === "alone";
+    if (outcome.reply !== null) return answerWords(activity, outcome.reply, isAlone);
+    if (isAlone) await alone(activity, cardMessage(outcome.card));
+    else if (typeof activity.replyToId === "string" && pressed.draft.stand === "message")
       await change(activity, activity.replyToId, outcome.card);
-    else await postCard(activity, outcome.card);
+    else await post(activity, cardMessage(outcome.card));
     return DONE;
   }
 
@@ -180,7 +177,7 @@ export function teamsDeeds(needs: DeedsNeeds): Deeds {
       if (reply.kind === "form") return shownCard(formCard(activity, reply.form, "in place"));
       if (reply.kind === "say" && reply.message.kind !== "line") {
         const back = pressed.do === "words" || pressed.act === "show" ? null : showButton(pressed.ticket);
-        return shownCard(renderCard(reply.message, alone, back));
+        return shownCard(renderCard(reply.message, flat, back));
       }
       return told(summaryOf(messageOf(reply), 2_000));
     }
@@ -301,7 +298,7 @@ export function teamsDeeds(needs: DeedsNeeds): Deeds {
     const shown = await decide(() => door.receive(intent), PRESS_AGAIN);
     const message = messageOf(shown);
     if (message.kind !== "card" && message.kind !== "receipt") return cardOf(reply);
-    return renderCard({ ...message, notices: [said.text, ...message.notices] }, alone);
+    return renderCard({ ...message, notices: [said.text, ...message.notices] }, flat);
   }
 
   async function formOrReceive(intent: Intent, deed: Deed & { kind: "words" | "act" }): Promise<Reply> {
@@ -334,68 +331,34 @@ export function teamsDeeds(needs: DeedsNeeds): Deeds {
   }
 
   function cardOf(reply: Reply): Card {
-    return renderCard(messageOf(reply), alone);
+    return renderCard(messageOf(reply), flat);
   }
 
-  async function answerWords(activity: Activity, reply: Reply): Promise<Answer> {
+  async function answerWords(
+    activity: Activity,
+    reply: Reply,
+    isAlone = isTargeted(activity),
+  ): Promise<Answer> {
     if (reply.kind === "nothing") return DONE;
-    if (reply.kind === "form") {
-      const isForAll = isPersonal(activity) || reply.form.name === "file";
-      const card = formCard(activity, reply.form, "message");
-      if (isForAll) await postCard(activity, card);
-      else await privately(activity, { type: "message", attachments: [attached(card)] });
-      return DONE;
-    }
-    return answerHere(activity, messageOf(reply));
-  }
-
-  /** Where it was asked; what may not be seen by everybody there goes to the person's own chat. */
-  async function answerHere(activity: Activity, message: Message): Promise<Answer> {
-    const drawnMessage = renderMessage(message, isPersonal(activity) ? alone : needs.setting);
-    if (isPersonal(activity) || message.kind === "line") await post(activity, drawnMessage);
-    else await privately(activity, drawnMessage);
+    if (reply.kind !== "form") return answerHere(activity, messageOf(reply), isAlone);
+    const form = cardMessage(formCard(activity, reply.form, isAlone ? "alone" : "message"));
+    if (isAlone) await alone(activity, form);
+    else if (isPersonal(activity) || reply.form.name === "file") await post(activity, form);
+    else await inOwnChat(activity, form);
     return DONE;
   }
 
-  async function privately(activity: Activity, drawnMessage: object): Promise<void> {
-    const person = personOf(activity);
-    try {
-      if (person === null) return;
-      const chat = await places.chatWith(person);
-      await calls.post(chat, drawnMessage);
-      await post(activity, renderMessage(sentence(SEE_CHAT), needs.setting));
-    } catch (error) {
-      log.warn({ why: failureOf(error).why }, "a reply could not be shown to its person alone");
-      await post(activity, renderMessage(sentence(NO_CHAT), needs.setting));
-    }
-  }
-
-  function postCard(activity: Activity, card: Card): Promise<void> {
-    return post(activity, { type: "message", attachments: [attached(card)] });
-  }
-
-  /** Into the same conversation: of a channel, that is the thread. What was asked is done, so a failure ends here. */
-  async function post(activity: Activity, drawnMessage: object): Promise<void> {
-    try {
-      const { thread } = rootOf(activity);
-      const isRoot =
-        thread === null && !isPersonal(activity) && typeof activity.channelData?.channel?.id === "string";
-      const conversation = isRoot
-        ? `${activity.conversation.id};messageid=${activity.id ?? ""}`
-        : activity.conversation.id;
-      await calls.post({ serviceUrl: activity.serviceUrl, conversation }, drawnMessage);
-    } catch (error) {
-      log.warn({ why: failureOf(error).why }, "a reply could not be shown");
-    }
-  }
-
-  async function change(activity: Activity, message: string, card: Card): Promise<void> {
-    try {
-      const at = { serviceUrl: activity.serviceUrl, conversation: activity.conversation.id };
-      await calls.update(at, message, { type: "message", attachments: [attached(card)] });
-    } catch (error) {
-      log.warn({ why: failureOf(error).why }, "a form that is done could not be taken away");
-    }
+  /** Where it was asked; what may not be seen by everybody there is shown to the person alone. */
+  async function answerHere(
+    activity: Activity,
+    message: Message,
+    isAlone = isTargeted(activity),
+  ): Promise<Answer> {
+    const drawnMessage = renderMessage(message, isPersonal(activity) ? flat : needs.setting);
+    if (isAlone) await alone(activity, drawnMessage);
+    else if (isPersonal(activity) || message.kind === "line") await post(activity, drawnMessage);
+    else await inOwnChat(activity, drawnMessage);
+    return DONE;
   }
 
   async function installed(activity: Activity): Promise<Answer> {

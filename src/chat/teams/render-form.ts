@@ -19,8 +19,9 @@ import { clean, cut, oneLine } from "../text.ts";
 import { cardOf, sizeOf, type Action, type Card, type Data, type Element } from "./cards.ts";
 import { lineOf, run, runs, type Line } from "./words.ts";
 
-/** Where a form stands: a dialog, a message of its own, or in the place of a ticket's card. */
-export type Stand = "dialog" | "message" | "in place";
+/** Where a form stands: a dialog, a message of its own, one that nobody else sees, or in the place of a ticket's card. */
+export type Stand = (typeof STANDS)[number];
+const STANDS = ["dialog", "message", "alone", "in place"] as const;
 
 /** What a form remembers of itself while it is filled in. */
 export interface Draft {
@@ -95,7 +96,7 @@ export const DRAFT = z.object({
   id: z.string().regex(/^[\w-]{8,64}$/),
   name: z.enum(["file", "settings", ...ACTS, ...ROSTER_FORMS]),
   carry: z.object({ ticket: z.string().max(200).nullable(), place: z.string().max(500).nullable() }),
-  stand: z.enum(["dialog", "message", "in place"]),
+  stand: z.enum(STANDS),
   zone: z.string().max(60).refine(isZone),
 });
 
