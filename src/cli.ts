@@ -14,6 +14,7 @@ import type { Ask } from "./cli/reach.ts";
 import { register as rehearse } from "./cli/rehearse.ts";
 import { register as replay } from "./cli/replay.ts";
 import { register as show } from "./cli/show.ts";
+import { register as teamsPackage } from "./cli/teams-package.ts";
 import { register as why } from "./cli/why.ts";
 import { ConfigError } from "./config.ts";
 import { DeskError } from "./core/errors.ts";
@@ -24,7 +25,7 @@ const program = new Command("belfry")
   .description("Keeps a support desk's time and rings the alarm.")
   .exitOverride();
 for (const register of [apply, show, why, list, coverage, replay, migrate]) register(program, askDesk);
-for (const register of [clock, deadline, policy, rehearse]) register(program);
+for (const register of [clock, deadline, policy, rehearse, teamsPackage]) register(program);
 
 process.stdout.on("error", leaveQuietly);
 

@@ -122,7 +122,8 @@ function readAnonymous(
   };
 }
 
-function guidFault(name: Name, value: string, what: string): string[] {
+/** The fault of what should be an id of Entra's, in a list; the empty list where there is none. */
+export function guidFault(name: string, value: string, what: string): string[] {
   if (value === "") return [`${name} is missing: ${what}.`];
   return GUID.test(value)
     ? []

@@ -59,6 +59,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     types: ["desk/ports.ts", "desk/door.ts", "core/directory.ts"],
     node: ["*"],
   },
+  "chat/teams/app/": { imports: ["chat/teams/app/", "chat/picture/png.ts"], types: [], node: ["*"] },
   "chat/network.ts": { imports: [], types: [], node: [] },
   "chat/ways/": {
     imports: [
@@ -96,6 +97,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   commander: ["cli.ts", "cli/"],
   "date-holidays": ["policies/"],
   "drizzle-orm": ["store/"],
+  fflate: ["chat/teams/app/"],
   luxon: ["core/zone.ts", "sandbox/"],
   "node-cron": ["scheduler.ts"],
   nodemailer: ["chat/ways/mail.ts"],

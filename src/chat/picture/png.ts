@@ -6,10 +6,12 @@ import { renderAsync } from "@resvg/resvg-js";
 const require = createRequire(import.meta.url);
 const fonts = join(dirname(require.resolve("dejavu-fonts-ttf/package.json")), "ttf");
 
-/** The PNG of an SVG text, drawn twice as large so that it is sharp on a phone. Works beside the event loop. */
-export async function pngOf(svg: string): Promise<Buffer> {
+/**
+ * The PNG of an SVG text, drawn so many times as large as it says: twice is sharp on a phone. Works beside the event loop.
+ */
+export async function pngOf(svg: string, times = 2): Promise<Buffer> {
   const picture = await renderAsync(svg, {
-    fitTo: { mode: "zoom", value: 2 },
+    fitTo: { mode: "zoom", value: times },
     font: {
       loadSystemFonts: false,
       fontFiles: [join(fonts, "DejaVuSans.ttf"), join(fonts, "DejaVuSans-Bold.ttf")],
