@@ -122,8 +122,12 @@ async function perform(
   { now, publicUrl }: { now: Date; publicUrl: string | null },
 ): Promise<Reply> {
   const known = await tx.directory();
-  const person = whoIs(known, intent.who);
   const deed = intent.do;
+  if (deed.kind === "said") {
+    const answer = await hear(tx, () => whoIs(known, intent.who), deed, now);
+    return answer === null ? { kind: "nothing" } : say(answer);
+  }
+  const person = whoIs(known, intent.who);
   switch (deed.kind) {
     case "words":
       return deed.command === undefined
@@ -145,11 +149,7 @@ async function perform(
         return work(tx, kase, { act: deed.form, person, values: deed.values, now });
       }
       const filing: Filing = { known, person, place: deed.carry.place, policyOf: () => null, now };
-      return say((await fileTicket(tx, filing, deed.values)).say);
-    }
-    case "said": {
-      const answer = await hear(tx, person, deed, now);
-      return answer === null ? { kind: "nothing" } : say(answer);
+      return say((await fileTicket(tx, { ...filing, from: intent.who }, deed.values)).say);
     }
     case "home":
       return { kind: "say", message: await atHome(tx, person, known.directory, now) };

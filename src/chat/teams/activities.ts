@@ -68,7 +68,11 @@ export type Activity = z.infer<typeof ACTIVITY>;
 /** What a press brings back: an act on a ticket, words of a command, or something done with a form. It may be forged. */
 export const PRESSED = z.object({
   belfry: z.discriminatedUnion("do", [
-    z.object({ do: z.literal("act"), act: z.enum(ACTS), ticket: z.string().min(1).max(200) }),
+    z.object({
+      do: z.literal("act"),
+      act: z.enum([...ACTS, "acknowledge-all"]),
+      ticket: z.string().min(1).max(200),
+    }),
     z.object({ do: z.literal("words"), command: z.enum(COMMANDS), words: z.string().max(2_000) }),
     z.object({ do: z.enum(["submit", "redraw", "cancel", "open"]), draft: DRAFT }),
   ]),
@@ -95,9 +99,14 @@ export const TASK = z.object({
 export type Task = z.infer<typeof TASK>;
 
 /** Who acts, or null for bots and for people whom Teams does not identify. */
-export function personOf({ from }: Activity): Address | null {
-  const id = from.aadObjectId?.toLowerCase() ?? "";
-  return from.role === "bot" || !/^[0-9a-f-]{36}$/.test(id) ? null : `teams:${id}`;
+export function personOf(activity: Activity): Address | null {
+  const id = activity.from.aadObjectId?.toLowerCase() ?? "";
+  return isBot(activity) || !/^[0-9a-f-]{36}$/.test(id) ? null : `teams:${id}`;
+}
+
+/** Whether a bot acts, Belfry itself among them: whoever answers one may talk with it for ever. Their ids begin with 28. */
+export function isBot({ from, recipient }: Activity): boolean {
+  return from.role === "bot" || from.id.startsWith("28:") || from.id === recipient.id;
 }
 
 /** Whether it came in a chat with this person alone. */

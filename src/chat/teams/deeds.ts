@@ -15,6 +15,7 @@ import {
   commandIn,
   EXECUTED,
   HELP,
+  isBot,
   isPersonal,
   isTargeted,
   keyOf,
@@ -82,19 +83,18 @@ export function teamsDeeds(needs: DeedsNeeds): Deeds {
 
   async function message(activity: Activity): Promise<Answer> {
     const who = personOf(activity);
-    if (who === null) return activity.from.role === "bot" ? DONE : answerHere(activity, sentence(NOBODY));
-    const pressed = pressedIn(activity.value);
-    if (pressed !== null) return submitted(activity, who, pressed, inputsIn(activity.value));
     const { text, isMentioned } = wordsOf(activity);
     const isForUs = isMentioned || isPersonal(activity) || isTargeted(activity);
+    if (who === null) return isBot(activity) || !isForUs ? DONE : answerHere(activity, sentence(NOBODY));
+    const pressed = pressedIn(activity.value);
+    if (pressed !== null) return submitted(activity, who, pressed, inputsIn(activity.value));
     const asked = isForUs ? commandIn(text) : null;
     if (asked !== null) return answerWords(activity, await command(activity, who, asked));
     // What nobody else sees is no reply to anybody.
     const said = isTargeted(activity) ? null : saidIntent(activity, who, text);
-    if (said !== null) return heard(activity, said);
+    if (said !== null) return heard(activity, said, isForUs);
     // Without a mention, and in no thread, people talk with each other.
-    if (!isForUs) return DONE;
-    return answerWords(activity, await command(activity, who, HELP));
+    return isForUs ? answerWords(activity, await command(activity, who, HELP)) : DONE;
   }
 
   function command(activity: Activity, who: string, asked: Deed & { kind: "words" }): Promise<Reply> {
@@ -110,9 +110,18 @@ export function teamsDeeds(needs: DeedsNeeds): Deeds {
     );
   }
 
-  async function heard(activity: Activity, said: Intent): Promise<Answer> {
-    const reply = await decide(() => patiently(() => door.receive(said)), "please write it");
+  async function heard(activity: Activity, said: Intent, isForUs: boolean): Promise<Answer> {
+    const hear = () =>
+      patiently(() => door.receive(said)).catch((error: unknown) => neverMind(error, isForUs));
+    const reply = await decide(hear, "please write it");
     return reply.kind === "nothing" ? DONE : answerHere(activity, messageOf(reply));
+  }
+
+  /** Whose thread it stands in is not known: whoever did not speak to Belfry was most likely talking with others. */
+  function neverMind(error: unknown, isForUs: boolean): Reply {
+    if (isForUs || !isUnavailable(error)) throw error;
+    log.warn({ err: error }, "words in a thread of which nothing is known were not passed on");
+    return { kind: "nothing" };
   }
 
   /** A message may be answered before it is recorded that it stands there: that is known a moment later. */
@@ -201,9 +210,13 @@ export function teamsDeeds(needs: DeedsNeeds): Deeds {
   function acted(activity: Activity, who: string, pressed: Exclude<Pressed, Filled>): Promise<Reply> {
     if (pressed.do === "words")
       return command(activity, who, { kind: "words", command: pressed.command, text: pressed.words });
-    const deed = { kind: "act" as const, act: pressed.act, ticket: pressed.ticket };
-    const intent = { key: keyOf(activity), who, place: placeOf(activity), do: deed };
-    return decide(() => formOrReceive(intent, deed), PRESS_AGAIN);
+    const { act, ticket } = pressed;
+    const about = { key: keyOf(activity), who, place: placeOf(activity) };
+    // There the button carries the place whose pages are meant.
+    if (act === "acknowledge-all")
+      return decide(() => door.receive({ ...about, do: { kind: act, place: ticket } }), PRESS_AGAIN);
+    const deed = { kind: "act" as const, act, ticket };
+    return decide(() => formOrReceive({ ...about, do: deed }, deed), PRESS_AGAIN);
   }
 
   async function task(activity: Activity, who: string | null, isFetch: boolean): Promise<Answer> {
