@@ -1,6 +1,6 @@
 // A rehearsal as a timeline: when, what, to whom and where it stands, in the customer's zone; or the same as JSON.
 import { wallTime } from "../core/zone.ts";
-import type { Directory } from "../core/directory.ts";
+import { channelsOf, type Directory } from "../core/directory.ts";
 import { ladderFor, type Ladder } from "../core/paging.ts";
 import { levelOf } from "../core/policy.ts";
 import { OVERDUE_REHEARSED, type Look, type Rehearsal } from "../core/rehearsal.ts";
@@ -202,7 +202,7 @@ function placeWords({ place, under }: ShowEffect, { directory, customer }: Rehea
   if (under !== null) return "thread";
   if (place === directory.channels.support) return "support channel";
   if (place === directory.channels.onCall) return "on-call channel";
-  if (place === customer.channel) return "customer's channel";
+  if (channelsOf(customer).includes(place)) return "customer's channel";
   const person = directory.people.find(({ addresses }) => addresses.includes(place));
   return person === undefined
     ? place

@@ -93,7 +93,15 @@ const customer = mapping({
   name: words,
   policy: id,
   timezone: zone,
-  channel: channel.optional(),
+  channel: z
+    .union([
+      channel,
+      z
+        .array(channel)
+        .min(1, "at least one channel")
+        .refine(hasOneAPlatform, allowing("one channel on each platform")),
+    ])
+    .optional(),
   contacts: z.array(id).min(1, "at least one contact"),
   region: id.optional(),
   ladder: z.union([id, z.array(id).min(1, "at least one ladder")]).optional(),
@@ -239,6 +247,11 @@ export type WrittenLadder = z.output<typeof ladder>;
 /** The milliseconds of a wait such as "5m". */
 export function waitMs(text: string): number {
   return lengthMs(parseDuration(text), null) ?? 0;
+}
+
+function hasOneAPlatform(channels: readonly string[]): boolean {
+  const platforms = channels.map((address) => address.split(":")[0]);
+  return new Set(platforms).size === platforms.length;
 }
 
 function isWait(text: string): boolean {

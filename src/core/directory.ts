@@ -31,8 +31,8 @@ export interface Customer {
   policy: string;
   /** Zone that the policy's 'customer' calendars count in. */
   timezone: string;
-  /** The customer's own channel, or null. */
-  channel: Address | null;
+  /** The customer's own channel, or one on each of several platforms; null where there is none. */
+  channel: Address | readonly Address[] | null;
   contacts: readonly string[];
   /** The support centre that it belongs to; absent where the desk has one alone. */
   region?: string;
@@ -94,7 +94,7 @@ export function parseDirectory(text: string): Directory {
     })),
     customers: file.customers.map(({ channel, region, ladder, ...customer }) => ({
       ...customer,
-      channel: channel ?? null,
+      channel: channel === undefined ? null : soleOf([channel].flat()),
       ...(region === undefined ? {} : { region }),
       ladder: laddersFor({ region, ladder }, file.ladders),
     })),
@@ -151,6 +151,11 @@ function isCleared({ people }: Directory, person: string, wanted = "none"): bool
   return people.find(({ id }) => id === person)?.clearance?.includes(wanted) === true;
 }
 
+/** A customer's own channels, one a platform at most; what knows no better goes by the first. */
+export function channelsOf({ channel }: Pick<Customer, "channel">): Address[] {
+  return [channel ?? []].flat();
+}
+
 /** Where to reach a person, best on the platform of another place: a conversation then stays together. Null where nowhere. */
 export function addressOf({ people }: Directory, person: string, near: Address): Address | null {
   const addresses = people.find(({ id }) => id === person)?.addresses ?? [];
@@ -177,7 +182,7 @@ export function groupAddress(group: string): Address {
 export function addressesOf({ people, customers, channels, ladders }: Directory): Address[] {
   const all = [
     ...people.flatMap(({ addresses }) => addresses),
-    ...customers.flatMap(({ channel }) => (channel === null ? [] : [channel])),
+    ...customers.flatMap(channelsOf),
     channels.support,
     channels.onCall,
     ...ladders.flatMap(({ steps }) =>

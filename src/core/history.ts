@@ -57,7 +57,7 @@ export function termsOf(ticket: Ticket, policy: Policy): Terms {
 export function plant(seed: Seedling, event: TicketEvent, policy: Policy): Ticket {
   const { what } = event;
   if (what.kind !== "filed") throw new Error(`a ticket begins with "filed", not with "${what.kind}"`);
-  const { title, body, level, attributes, receivedAt, receivedBy, filer, attachments } = what;
+  const { title, body, level, attributes, receivedAt, receivedBy, filer, filedFrom, attachments } = what;
   const ticket: Ticket = {
     ...seed,
     title,
@@ -67,6 +67,7 @@ export function plant(seed: Seedling, event: TicketEvent, policy: Policy): Ticke
     receivedAt,
     receivedBy,
     filer,
+    ...(filedFrom === undefined ? {} : { filedFrom }),
     attachments,
     statuses: [{ status: "new", fromAt: receivedAt }],
     assignee: null,

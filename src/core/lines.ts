@@ -174,6 +174,11 @@ export function customerLine(event: TicketEvent, scene: Scene): LineMessage | An
   }
 }
 
+/** What one of the customer's people wrote, as the others read it in another channel of theirs. */
+export function colleagueLine({ by, what }: TicketEvent, { directory }: Scene): LineMessage {
+  return line([named(directory, by), " wrote:"], what.kind === "wrote" ? what : {});
+}
+
 /** A mark of a target, as it is told: what, how far, by when, and whose it is. */
 export function reminderLine(event: TicketEvent, scene: Scene): LineMessage {
   const { what } = event;

@@ -2,7 +2,7 @@
 //
 // Pages, and answers to what somebody does themselves, never come here: they are always told at once.
 import { nextOpening } from "./calendar.ts";
-import type { Directory, Person } from "./directory.ts";
+import { channelsOf, type Directory, type Person } from "./directory.ts";
 import { hoursFaults, type WeeklyHours } from "./hours.ts";
 import type { Message, Part } from "./message.ts";
 import { customersOf } from "./rights.ts";
@@ -91,7 +91,7 @@ export function settingsFaults(
   person: Person,
   directory: Directory,
 ): { answers: string | null; days: string | null; times: string | null } {
-  const hasChannel = customersOf(person, directory).some(({ channel }) => channel !== null);
+  const hasChannel = customersOf(person, directory).some((customer) => channelsOf(customer).length > 0);
   const faults = hours === null ? [] : hoursFaults(weeklyHours(hours));
   const sentence = (isOfTimes: boolean) => {
     const found = faults.find(({ path }) => path.length > 1 === isOfTimes);

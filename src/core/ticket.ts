@@ -1,5 +1,6 @@
 // A ticket and everything that can happen to it. The current ticket is the fold of its events, so each can be told and replayed.
 // This file holds the shapes; history.ts folds them, rights.ts says who may do what.
+import type { Address } from "./directory.ts";
 import type { Attachment } from "./message.ts";
 import type { PageReason, Paging, StepTaken } from "./paging.ts";
 import type { RECEIVED } from "./policy-schema.ts";
@@ -27,6 +28,8 @@ export interface Ticket {
   /** Each status with the instant from which it held; the last one is the current. */
   statuses: readonly { status: Status; fromAt: Date }[];
   filer: string;
+  /** By which address the filer filed it: what they read of it goes to the same platform. Absent where others filed it. */
+  filedFrom?: Address;
   assignee: string | null;
   /** When the customer first heard from support, by message or call. */
   answeredAt: Date | null;
@@ -70,6 +73,7 @@ export type What =
       receivedAt: Date;
       receivedBy: ReceivedBy;
       filer: string;
+      filedFrom?: Address;
       attachments: readonly Attachment[];
     }
   | { kind: "taken" }

@@ -1,7 +1,8 @@
 // Which message goes where when something happened to a ticket. Each has a slot of its own, so that none is posted twice.
 //
 //   ticket:ID:card                 the card in the support channel; the thread under it is support's
-//   ticket:ID:receipt, :post       what the filer and the customer's channel see; threads with the customer
+//   ticket:ID:receipt, :post       what the filer and the customer's channel see; threads with the customer. A channel on a
+//                                  second platform has :post.teams (or .slack)
 //   ticket:ID:event:N[:where]      one line about event N: in the card's thread, to the customer, or to a whole channel
 //   ticket:ID:page:P:R.S[.C]       page P, round R, step S of its ladder, C of several that it calls; round -1: the S-th
 //                                  person to whom it was handed
@@ -9,9 +10,10 @@
 //   ticket:ID:page:P:reminder:N.M  its N-th reminder of an unanswered customer, to the M-th of those who have it
 import type { Agenda, Step } from "../core/agenda.ts";
 import { cardOf, receiptOf } from "../core/card.ts";
-import { addressOf, type Address, type Directory } from "../core/directory.ts";
+import { addressOf, channelsOf, type Address, type Directory } from "../core/directory.ts";
 import {
   alertLine,
+  colleagueLine,
   customerLine,
   isForChannel,
   reminderLine,
@@ -30,11 +32,14 @@ import { sceneOf, type Case } from "./case.ts";
 import type { Effect, MarkEffect, MessageRef, ShowEffect } from "./ports.ts";
 import type { PageCopy } from "./storm.ts";
 
+/** A conversation with the customer, by the name of its slot. */
+export type CustomerSide = "receipt" | "post" | `post.${string}`;
+
 /** A message in a thread that is the cause of an event: it is marked instead of being repeated where it stands. */
 export interface Origin {
   ref: MessageRef;
   /** Which conversation it stands in. */
-  side: "support" | "receipt" | "post";
+  side: "support" | CustomerSide;
 }
 
 /** Everything to show after an agenda was carried out. `origin` is the message that the first step came from, if any. */
@@ -57,16 +62,17 @@ function standing(scene: Scene): Effect[] {
   ];
 }
 
-/** Where the customer reads of the ticket: the filer's direct messages, and the customer's channel if there is one. */
-function customerSides({
-  ticket,
-  customer,
-  directory,
-}: Scene): { side: "receipt" | "post"; place: Address }[] {
-  const filer = addressOf(directory, ticket.filer, customer.channel ?? directory.channels.support);
+/** Where the customer reads of the ticket: the filer's direct messages, and the customer's channels if there are any. */
+function customerSides({ ticket, customer, directory }: Scene): { side: CustomerSide; place: Address }[] {
+  const channels = channelsOf(customer);
+  const near = ticket.filedFrom ?? channels[0] ?? directory.channels.support;
+  const filer = addressOf(directory, ticket.filer, near);
   return [
     ...(filer === null ? [] : [{ side: "receipt" as const, place: filer }]),
-    ...(customer.channel === null ? [] : [{ side: "post" as const, place: customer.channel }]),
+    ...channels.map((place, nr) => ({
+      side: nr === 0 ? ("post" as const) : (`post.${place.slice(0, place.indexOf(":"))}` as const),
+      place,
+    })),
   ];
 }
 
@@ -82,6 +88,7 @@ function tell({ event, ticket }: Step, kase: Case, now: Date, origin: Origin | n
       ? []
       : [showUnder("card", show(scene, slot, supportChannel(scene), inside), scene)]),
     ...(outside === null ? [] : toCustomer(outside, event, scene, slot, origin)),
+    ...(what.kind === "wrote" ? toColleagues(event, scene, slot, origin) : []),
     ...(origin === null ? [] : [markOrigin(scene, slot, origin, what.kind === "noted")]),
     ...(isForChannel(what, scene) ? toChannels(reminderLine(event, scene), scene, slot) : []),
     ...(what.kind === "alerted"
@@ -116,10 +123,24 @@ function toCustomer(
     }));
 }
 
+/** What was said in one of the customer's channels, for those of its people who read another. */
+function toColleagues(event: TicketEvent, scene: Scene, slot: string, origin: Origin | null): Effect[] {
+  if (origin === null || !isChannel(origin.side)) return [];
+  return customerSides(scene)
+    .filter(({ side }) => isChannel(side) && side !== origin.side)
+    .map(({ side, place }) =>
+      showUnder(side, show(scene, `${slot}:${side}`, place, colleagueLine(event, scene)), scene),
+    );
+}
+
+function isChannel(side: Origin["side"]): boolean {
+  return side.startsWith("post");
+}
+
 /** The filer, whose settings decide about what others did. */
 function filerOf({ ticket, customer }: Scene, { what }: TicketEvent): Recipient {
   const topic = what.kind === "answered" || what.kind === "asked" ? "answers" : "changes";
-  return { person: ticket.filer, topic, isElsewhere: customer.channel !== null };
+  return { person: ticket.filer, topic, isElsewhere: channelsOf(customer).length > 0 };
 }
 
 /** The same in the thread of a message of the ticket. A line says what it is about, for places that have no threads. */

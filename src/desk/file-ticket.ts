@@ -1,7 +1,7 @@
 // Filing: the form, what it promises while it is filled in, and the ticket that comes of it.
 import { DeskError } from "../core/errors.ts";
 import { assumptionsAbout } from "../core/assumption.ts";
-import { callingOf, type Address, type Customer, type Person } from "../core/directory.ts";
+import { callingOf, channelsOf, type Address, type Customer, type Person } from "../core/directory.ts";
 import type { Form, FormField, FormValues } from "../core/form.ts";
 import type { Text } from "../core/message.ts";
 import { closingAfter } from "../core/calendar.ts";
@@ -65,10 +65,10 @@ export function filingForm(filing: Filing, title: string, values: FormValues): F
   };
 }
 
-/** Files a ticket from the values of the form. Faults come by field, so that what was typed stays. */
+/** Files a ticket from the values of the form, which came from an address. Faults come by field, so that what was typed stays. */
 export async function fileTicket(
   tx: Tx,
-  filing: Filing,
+  filing: Filing & { from: Address },
   values: FormValues,
 ): Promise<{ ticket: Ticket; say: Text }> {
   const { person, now, known } = filing;
@@ -102,7 +102,11 @@ export async function fileTicket(
       policyRevision: revision.id,
       zone: customer.timezone,
     },
-    { kind: "filed", ...entered, ...received, filer, attachments: filesIn(values, "files") },
+    {
+      ...{ kind: "filed", ...entered, ...received, filer },
+      ...(filer === person.id ? { filedFrom: filing.from } : {}),
+      attachments: filesIn(values, "files"),
+    },
     { by: person.id, now },
   );
   const whose =
@@ -115,7 +119,7 @@ export async function fileTicket(
 /** The customers that somebody may file for in a place: the channel's own customer where it is one of theirs, else all of theirs. */
 function customersHere({ known, person, place }: Filing): Customer[] {
   const theirs = customersOf(person, known.directory);
-  const here = theirs.filter(({ channel }) => isPlace(known, channel, place));
+  const here = theirs.filter((customer) => channelsOf(customer).some((one) => isPlace(known, one, place)));
   return here.length > 0 ? here : theirs;
 }
 

@@ -1,6 +1,6 @@
 // Says in a channel that works that another place cannot be reached any more: an archived channel, one without Belfry, a
 // person who takes no direct messages. Said once for each desk file, since a corrected one is how that is mended.
-import type { Address, Directory } from "../core/directory.ts";
+import { channelsOf, type Address, type Directory } from "../core/directory.ts";
 import { line } from "../core/lines.ts";
 import type { Text } from "../core/message.ts";
 import { notice } from "./notice.ts";
@@ -26,7 +26,7 @@ export async function tellOfGonePlace(tx: Tx, { place, work }: Delivery, why: st
 function nameOf(place: Address, { channels, customers, people }: Directory): string | null {
   if (place === channels.support) return "the support channel";
   if (place === channels.onCall) return "the on-call channel";
-  const customer = customers.find(({ channel }) => channel === place);
+  const customer = customers.find((one) => channelsOf(one).includes(place));
   if (customer !== undefined) return `the channel of ${customer.name}`;
   const person = people.find(({ addresses }) => addresses.includes(place));
   return person === undefined ? null : `${person.name} directly`;

@@ -85,6 +85,17 @@ describe("the desk file", () => {
     expect(directory.ladders[0]?.steps.map(({ waitMs }) => waitMs)).toEqual([300_000, 3_600_000, 300_000]);
   });
 
+  test("gives a customer a channel on each of several platforms, and one alone as before", () => {
+    const teams = "https://teams.microsoft.com/l/channel/19%3aacme%40thread.tacv2/General?groupId=1";
+    const both = GOOD.replace('channel: "#acme"', `channel: ["#acme", "${teams}"]`);
+    expect(parseDirectory(both).customers[0]?.channel).toEqual(["slack:#acme", "teams:19:acme@thread.tacv2"]);
+    const alone = GOOD.replace('channel: "#acme"', 'channel: ["#acme"]');
+    expect(parseDirectory(alone)).toEqual(parseDirectory(GOOD));
+    expect(faultsOf(GOOD.replace('channel: "#acme"', 'channel: ["#acme", "#acme-2"]')).join()).toMatch(
+      /customers\[0\]\.channel, line \d+: .*one channel on each platform/,
+    );
+  });
+
   test("says of layers who takes turns when, in their rotation's zone or their own", () => {
     const { rotations } = parseDirectory(LAYERED);
     expect(rotations).toEqual([

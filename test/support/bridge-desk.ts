@@ -1,17 +1,25 @@
-// A whole desk with people in Teams: the real store, inbox, tick and outbox, and Teams' adapter before a double of its
-// Connector. Where a story wants Slack too, it is the chat in memory of desk.ts.
+// A whole desk with people in Teams, or in Slack and Teams: the real store, inbox, tick and outbox, and the adapters before
+// doubles of both.
+import type { RequestListener } from "node:http";
 import { pino } from "pino";
+import { slackListener } from "../../src/chat/slack/listen.ts";
+import { slackPlatform } from "../../src/chat/slack/send.ts";
 import { openTeams, type TeamsOptions } from "../../src/chat/teams/listen.ts";
 import { parseDirectory } from "../../src/core/directory.ts";
 import { applyFile } from "../../src/desk/apply-file.ts";
+import { tickChores, wakeChores } from "../../src/desk/chores.ts";
 import { openDoor } from "../../src/desk/inbox.ts";
 import { startOutbox } from "../../src/desk/outbox.ts";
-import type { ChatPlatform, Delivery, Outcome, Store } from "../../src/desk/ports.ts";
+import type { Delivery, Outcome, Store } from "../../src/desk/ports.ts";
 import { tickDue } from "../../src/desk/tick.ts";
 import { presetIds } from "../../src/policies/presets.ts";
 import { freshStore } from "./database.ts";
+import { CHORES_OF_TICKETS, only } from "./desk.ts";
+import { PEOPLE, CHANNELS as SLACK_CHANNELS, startDeskDouble } from "./double-desk.ts";
 import { at, policyOf } from "./life.ts";
-import { IDS, CHANNELS, served, teamsPeople, type TeamsPeople } from "./teams-desk.ts";
+import { SIGNING_SECRET, type SlackDouble } from "./slack-double.ts";
+import { BOT_TOKEN } from "./slack-double-server.ts";
+import { CHANNELS, chatOf, echoOf, IDS, served, teamsPeople, type TeamsPeople } from "./teams-desk.ts";
 import { APP_ID, startTeamsDouble, TENANT, type TeamsDouble } from "./teams-double.ts";
 
 /** Both ways in, by their names. */
@@ -51,20 +59,102 @@ ladders:
     steps: [{ page: primary, wait: 5m }, { page: secondary, wait: 10m }]
 `;
 
+/** Where a side of the desk is. */
+export type Side = "slack" | "teams" | "both";
+
+/**
+ * A desk file: ACME with Carl and Nora, and PCC with Pavel, on one side; Sam and Mia, who are on call, and Leo on another.
+ * Where a side is on both, its people have both identities and ACME has a channel on each.
+ */
+export function deskFile({ customer, desk }: { customer: Side; desk: Side }): string {
+  const person = (id: Exclude<keyof typeof PEOPLE, "eve">, name: string, side: Side, more: string): string =>
+    `  - { id: ${id}, name: ${name}, ${side === "teams" ? "" : `slack: ${PEOPLE[id]}, `}${side === "slack" ? "" : `teams: ${IDS[id]}, `}${more} }`;
+  const slack = { acme: SLACK_CHANNELS.acme, support: SLACK_CHANNELS.support, oncall: SLACK_CHANNELS.onCall };
+  const channels = desk === "teams" ? CHANNELS : slack;
+  const acme = {
+    slack: slack.acme,
+    teams: `"${CHANNELS.acme}"`,
+    both: `["${slack.acme}", "${CHANNELS.acme}"]`,
+  }[customer];
+  return `
+people:
+${person("carl", "Carl Reyes", customer, "timezone: America/Chicago")}
+${person("nora", "Nora Lind", customer, "timezone: America/Chicago")}
+${person("pavel", "Pavel Dvorak", customer, "timezone: Europe/Prague")}
+${person("sam", "Sam Okafor", desk, "timezone: America/Chicago, support: true")}
+${person("mia", "Mia Chen", desk, "timezone: America/Chicago, support: true")}
+${person("leo", "Leo Brandt", desk, "timezone: Europe/Prague, support: true")}
+customers:
+  - { key: ACME, name: ACME Print, policy: aleyant, timezone: America/Chicago, channel: ${acme}, contacts: [carl, nora] }
+  - { key: PCC, name: Prague Contact Center, policy: eleveo, timezone: Europe/Prague, contacts: [pavel] }
+channels: { support: "${channels.support}", on-call: "${channels.oncall}" }
+rotations:
+  - { id: weekly, timezone: America/Chicago, handover: mon 09:00, from: 2026-01-05, people: [sam, mia] }
+ladders:
+  - id: urgent
+    rotation: weekly
+    rounds: 2
+    steps: [{ page: primary, wait: 5m }, { page: secondary, wait: 10m }, { page: channel, here: true, wait: 15m }]
+`;
+}
+
+/** A desk with Slack and Teams. */
+export interface BridgeDesk extends TeamsDesk {
+  slack: SlackDouble;
+}
+
+/**
+ * Opens a desk with both at a wall time in Chicago. `echoes`: both bring Belfry its own messages back, as a channel does that
+ * sends a bot everything.
+ */
+export async function aBridge(
+  wall: string,
+  { file, echoes = false }: { file: string; echoes?: boolean },
+): Promise<BridgeDesk> {
+  const slack = await startDeskDouble({ echoes });
+  const desk = await aTeamsDesk(wall, { file, slack });
+  // Everybody has added the app, so Belfry may begin a chat with each.
+  for (const [who, id] of Object.entries(IDS)) desk.teams.chats.set(id, chatOf(who));
+  const underWay: Promise<unknown>[] = [];
+  desk.teams.posted = (one) => {
+    if (!echoes) return;
+    for (const role of ["bot", undefined] as const)
+      underWay.push(desk.people.sends(echoOf(one, desk.teams, role)));
+  };
+  return {
+    ...desk,
+    slack,
+    // Echoes that are answered echo again: nothing is quiet before the last of them.
+    settle: async () => {
+      for (let heard = -1; heard !== underWay.length;) {
+        heard = underWay.length;
+        await desk.settle();
+        await Promise.all(underWay);
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      await desk[Symbol.asyncDispose]();
+      await slack.close();
+    },
+  };
+}
+
 /** Opens a desk at a wall time in Chicago. */
 export async function aTeamsDesk(
   wall: string,
   {
     file = ALL_IN_TEAMS,
     mode = "entra",
-    others = [],
-  }: { file?: string; mode?: (typeof MODES)[number]; others?: readonly ChatPlatform[] } = {},
+    slack = null,
+  }: { file?: string; mode?: (typeof MODES)[number]; slack?: SlackDouble | null } = {},
 ): Promise<TeamsDesk> {
   const zone = "America/Chicago";
   let now = at(wall, zone);
   const double = await startTeamsDouble();
   const store = await freshStore({ pace: () => 0 });
   await applyFile(store, { directory: parseDirectory(file), policies: presetIds.map(policyOf) }, now);
+  const chores = only(CHORES_OF_TICKETS);
+  await store.transaction((tx) => wakeChores(tx, now, chores));
   const log = pino({ level: "silent" });
   const machineNow = () => new Date();
   const identity: TeamsOptions["identity"] =
@@ -78,11 +168,28 @@ export async function aTeamsDesk(
   });
   const door = await openDoor({ store, now: () => now, log });
   const listener = teams.listen({ door });
-  const server = await served(listener.requestListener);
+  const apiUrl = slack?.settings("http")["SLACK_API_URL"];
+  const slackOptions = { token: BOT_TOKEN, apiUrl, machineNow };
+  const fromSlack =
+    slack === null
+      ? null
+      : slackListener({ ...slackOptions, mode: "http", signingSecret: SIGNING_SECRET, door, log });
+  const ways: RequestListener = (request, response) => {
+    const isSlacks = request.url?.startsWith("/slack/") === true;
+    (isSlacks ? fromSlack?.requestListener : listener.requestListener)?.(request, response);
+  };
+  const server = await served(ways);
+  slack?.reach([server.url.replace("/api/messages", "/slack/events")]);
+  fromSlack?.start();
   const outcomes: TeamsDesk["outcomes"] = [];
   const outbox = startOutbox({
     store,
-    platforms: new Map([teams.platform, ...others].map((platform) => [platform.name, platform])),
+    platforms: new Map(
+      [teams.platform, ...(slack === null ? [] : [slackPlatform(slackOptions)])].map((one) => [
+        one.name,
+        one,
+      ]),
+    ),
     now: () => now,
     machineNow,
     log,
@@ -103,6 +210,7 @@ export async function aTeamsDesk(
         if (next === null || next > end) break;
         if (next > now) now = next;
         await tickDue(store, now, 1000, fail);
+        await tickChores(store, now, 1000, fail, chores);
         await desk.settle();
       }
       now = end;
@@ -117,6 +225,7 @@ export async function aTeamsDesk(
       }),
     [Symbol.asyncDispose]: async () => {
       await listener.stop();
+      await fromSlack?.stop();
       await outbox.stop(1000);
       door.close();
       await server.close();

@@ -62,6 +62,7 @@ export interface TestDesk {
 
 /** Chores that tell people of the roster: a story about tickets reads of tickets alone. */
 const OF_THE_ROSTER: readonly string[] = ["shifts", "coverage", "in-step"];
+export const CHORES_OF_TICKETS = CHORES.filter(({ name }) => !OF_THE_ROSTER.includes(name));
 
 const DESK = new URL("../../src/sandbox/desk.yaml", import.meta.url);
 
@@ -95,7 +96,7 @@ export async function aDesk(
   {
     own = [],
     rewritten = (file) => file,
-    chores = CHORES.filter(({ name }) => !OF_THE_ROSTER.includes(name)),
+    chores = CHORES_OF_TICKETS,
     ways = [],
   }: {
     own?: readonly Policy[];
@@ -109,7 +110,7 @@ export async function aDesk(
   const shipped = presetIds.filter((id) => !own.some((policy) => policy.id === id)).map(policyOf);
   const directory = parseDirectory(rewritten(await readFile(DESK, "utf8")));
   await applyFile(store, { directory, policies: [...shipped, ...own] }, now);
-  const allChores = [...chores, ...CHORES.filter((chore) => !chores.includes(chore)).map(idle)];
+  const allChores = only(chores);
   await store.transaction((tx) => wakeChores(tx, now, allChores));
   const log = pino({ level: "silent" });
   const door = await openDoor({ store, now: () => now, log, publicUrl: "https://belfry.example/" });
@@ -213,6 +214,11 @@ export async function aDesk(
       door.close();
     },
   };
+}
+
+/** All chores, of which these alone do anything. */
+export function only(chores: readonly Chore[]): Chore[] {
+  return [...chores, ...CHORES.filter((chore) => !chores.includes(chore)).map(idle)];
 }
 
 /** A chore that this desk leaves undone, so that the clock does not wait for it. */

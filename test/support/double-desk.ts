@@ -3,9 +3,10 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startSlackDouble, type SlackDouble } from "./slack-double.ts";
 
-/** Slack's ids of the people. Carl and Pavel are contacts of a customer; Sam and Mia are on the rota; Leo helps; Eve is nobody. */
+/** Slack's ids of the people. Carl, Nora and Pavel are contacts of a customer; Sam and Mia are on the rota; Leo helps; Eve is nobody. */
 export const PEOPLE = {
   carl: "U0CARL",
+  nora: "U0NORA",
   pavel: "U0PAVEL",
   sam: "U0SAM",
   mia: "U0MIA",
@@ -45,6 +46,7 @@ export function startDeskDouble(options: { echoes: boolean }): Promise<SlackDoub
   return startSlackDouble({
     people: [
       { id: PEOPLE.carl, name: "Carl Reyes", timezone: "America/Chicago" },
+      { id: PEOPLE.nora, name: "Nora Lind", timezone: "America/Chicago" },
       { id: PEOPLE.pavel, name: "Pavel Dvorak", email: "pavel@pcc.test", timezone: "Europe/Prague" },
       { id: PEOPLE.sam, name: "Sam Okafor", timezone: "America/Chicago" },
       { id: PEOPLE.mia, name: "Mia Chen", email: "mia@desk.test", timezone: "America/New_York" },

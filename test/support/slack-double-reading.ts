@@ -148,7 +148,8 @@ function blocksOf(view: Json): Json[] {
   return Array.isArray(view["blocks"]) ? (view["blocks"] as Json[]) : [];
 }
 
-function labelOf(holder: Json): string {
+/** The words of an element, however deep its text stands. */
+export function labelOf(holder: Json): string {
   const text = holder["text"];
   if (typeof text === "string") return text;
   return typeof text === "object" && text !== null ? labelOf(text as Json) : "";

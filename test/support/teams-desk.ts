@@ -2,13 +2,16 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { APP_ID, TENANT, type TeamsDouble } from "./teams-double.ts";
+import { APP_ID, TENANT, type Delivered, type TeamsDouble } from "./teams-double.ts";
 
 /** People of the test: Entra's ids by short names. */
 export const IDS: Readonly<Record<string, string>> = {
   carl: "c0000000-0000-4000-8000-00000000ca21",
   kate: "c0000000-0000-4000-8000-00000000ca7e",
+  leo: "c0000000-0000-4000-8000-000000000004",
+  mia: "c0000000-0000-4000-8000-000000000005",
   nora: "c0000000-0000-4000-8000-000000000002",
+  pavel: "c0000000-0000-4000-8000-000000000006",
   sam: "c0000000-0000-4000-8000-000000000003",
 };
 
@@ -144,6 +147,28 @@ export async function served(
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
+  };
+}
+
+/** Belfry's own message as an activity, as a channel would bring it that sends a bot what the bot wrote. */
+export function echoOf(
+  { id, conversation, activity }: Delivered,
+  double: TeamsDouble,
+  role: "bot" | undefined,
+): object {
+  return {
+    ...{ id, type: "message", channelId: "msteams", serviceUrl: double.serviceUrl },
+    from: { id: `28:${APP_ID}`, name: "Belfry", ...(role === undefined ? {} : { role }) },
+    recipient: { id: `28:${APP_ID}`, name: "Belfry" },
+    conversation: {
+      ...{ id: conversation, tenantId: TENANT },
+      ...(conversation.startsWith("a:")
+        ? { conversationType: "personal" }
+        : { conversationType: "channel", isGroup: true }),
+    },
+    channelData: { tenant: { id: TENANT } },
+    text: activity.summary ?? "",
+    attachments: activity.attachments ?? [],
   };
 }
 

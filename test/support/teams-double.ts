@@ -44,6 +44,8 @@ export interface TeamsDouble {
   requests: string[];
   /** Asked before each request to the Connector. */
   misfortune: ((request: { method: string; path: string }) => Misfortune | null) | null;
+  /** Told of each message that was posted. */
+  posted: ((one: Delivered) => void) | null;
   /** How often tokens were given out, and keys asked for. */
   tokensGiven: number;
   keysAsked: number;
@@ -147,8 +149,9 @@ export async function startTeamsDouble(): Promise<TeamsDouble> {
       if (isTargeted && recipient === null) return { status: 400, body: refused("BadArgument") };
       count += 1;
       const id = String(count);
-      const seenBy = isTargeted ? recipient : null;
-      double.delivered.push({ id, conversation, activity, edits: 0, bearer, seenBy });
+      const one = { id, conversation, activity, edits: 0, bearer, seenBy: isTargeted ? recipient : null };
+      double.delivered.push(one);
+      double.posted?.(one);
       return { status: 201, body: { id } };
     }
     if (method === "PUT" && what === "activities") {
@@ -171,6 +174,7 @@ export async function startTeamsDouble(): Promise<TeamsDouble> {
     members: new Map(),
     requests: [],
     misfortune: null,
+    posted: null,
     tokensGiven: 0,
     keysAsked: 0,
     isIssuerDown: false,
