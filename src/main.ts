@@ -255,8 +255,14 @@ function answering(desk: AskedDesk, log: Log): (question: unknown) => Promise<An
     });
 }
 
-/** The life of the process: starts, runs until it is told to stop, and ends with 0, or with 1 and a sentence. */
-async function live(): Promise<void> {
+/**
+ * The life of the process: starts, runs until it is told to stop, and ends with 0, or with 1 and a sentence. `greeting` goes
+ * to standard output once it runs.
+ */
+export async function live(
+  settings: () => Config,
+  greeting: (belfry: Belfry) => string | null,
+): Promise<void> {
   let belfry: Belfry | null = null;
   let log: Log | null = null;
   const end = async (): Promise<void> => {
@@ -278,12 +284,10 @@ async function live(): Promise<void> {
   });
 
   try {
-    const folder = process.cwd();
-    loadDotEnv(folder);
-    const config = readConfig(process.env, folder);
+    const config = settings();
     log = logOf(config);
     belfry = await startBelfry(config, { log });
-    if (belfry.pageUrl !== null) process.stdout.write(`Belfry's sandbox is open at ${belfry.pageUrl}\n`);
+    process.stdout.write(greeting(belfry) ?? "");
   } catch (error) {
     if (!isTold(error)) log?.fatal({ err: error }, "Belfry could not start.");
     process.stderr.write(`${sentenceOf(error)}\n`);
@@ -303,10 +307,20 @@ function sentenceOf(error: unknown): string {
   return why instanceof Error ? `${error.message} (${why.message})` : error.message;
 }
 
-/** Whether this file was started, also by a linked path, and not only imported. */
-function isStarted(): boolean {
+/** Whether the file of a module was started, also by a linked path, and not only imported. */
+export function isStarted(module: string): boolean {
   const [, started = ""] = process.argv;
-  return existsSync(started) && realpathSync(started) === fileURLToPath(import.meta.url);
+  return existsSync(started) && realpathSync(started) === fileURLToPath(module);
 }
 
-if (isStarted()) await live();
+function ownSettings(): Config {
+  const folder = process.cwd();
+  loadDotEnv(folder);
+  return readConfig(process.env, folder);
+}
+
+if (isStarted(import.meta.url)) {
+  await live(ownSettings, ({ pageUrl }) =>
+    pageUrl === null ? null : `Belfry's sandbox is open at ${pageUrl}\n`,
+  );
+}
