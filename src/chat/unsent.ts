@@ -7,6 +7,14 @@ export type Passing =
 
 type Unsent = Extract<Outcome, { is: "retry" | "unknown" }>;
 
+/** Where a platform takes nothing from us any more: all of it is kept, and it is asked again each minute. */
+export function shutOut(why: string, now: Date): Unsent {
+  const at = new Date(now.getTime() + TRY_THE_DOOR_MS);
+  return { is: "retry", at, why, lane: false, shutOut: true };
+}
+
+const TRY_THE_DOOR_MS = 60_000;
+
 /** When to try again, and whether to look first. `lost` says what to do where the call may have been carried out. */
 export function unsent(failure: Passing, lost: "retry" | "unknown", now: Date): Unsent {
   const { why } = failure;

@@ -51,6 +51,8 @@ export interface TeamsDouble {
   keysAsked: number;
   /** Refuses to give tokens or keys. */
   isIssuerDown: boolean;
+  /** Refuses the app's id and password, as Entra does of a secret that has run out. */
+  isSecretOver: boolean;
   cloud: {
     issuer: string;
     openIdUrl: string;
@@ -109,6 +111,7 @@ export async function startTeamsDouble(): Promise<TeamsDouble> {
   function issue(path: string, response: ServerResponse): void {
     if (double.isIssuerDown) return give(response, 503, {});
     if (path === "/issuer/token") {
+      if (double.isSecretOver) return give(response, 401, { error: "invalid_client" });
       double.tokensGiven += 1;
       return give(response, 200, { access_token: `given-${double.tokensGiven}`, expires_in: 3_600 });
     }
@@ -178,6 +181,7 @@ export async function startTeamsDouble(): Promise<TeamsDouble> {
     tokensGiven: 0,
     keysAsked: 0,
     isIssuerDown: false,
+    isSecretOver: false,
     cloud: {
       issuer: "https://issuer.example",
       openIdUrl: `${base}/issuer/openid`,

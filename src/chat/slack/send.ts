@@ -2,7 +2,7 @@
 import type { Address } from "../../core/directory.ts";
 import { DeskError } from "../../core/errors.ts";
 import type { ChatPlatform, MarkEffect, MessageRef, Outcome, SetEffect } from "../../desk/ports.ts";
-import { unsent } from "../unsent.ts";
+import { shutOut, unsent } from "../unsent.ts";
 import { failureOf, refusalCode, slackCalls, type Calls, type Failure } from "./calls.ts";
 import { withIdsOfRung } from "./mentions.ts";
 import { NoSuchPlace, slackPlaces, type Places } from "./places.ts";
@@ -220,10 +220,8 @@ function outcomeOf(slack: Slack, error: unknown, lost: "retry" | "unknown"): Out
     case "down":
     case "lost":
       return unsent(failure, lost, now);
-    case "shut out": {
-      const at = new Date(now.getTime() + TRY_THE_DOOR_MS);
-      return { is: "retry", at, why: refusalWords(failure), lane: false, shutOut: true };
-    }
+    case "shut out":
+      return shutOut(refusalWords(failure), now);
     case "refused": {
       const isPlaceGone = GONE.has(failure.code) ? { isPlaceGone: true as const } : {};
       return { is: "failed", why: refusalWords(failure), ...isPlaceGone };
@@ -238,9 +236,6 @@ function refusalWords({ code }: Extract<Failure, { is: "refused" | "shut out" }>
   const remedy = REMEDIES[code];
   return remedy === undefined ? `${code}: Slack refused it.` : `${code}: ${remedy}`;
 }
-
-/** How often a Slack that takes our token no more is asked again. */
-const TRY_THE_DOOR_MS = 60_000;
 
 /** Codes that speak of the place and not of the message. */
 const GONE: ReadonlySet<string> = new Set([

@@ -7,6 +7,7 @@
 //   limited  429: not done, and nothing else goes there before Retry-After
 //   down     408, 412, 502, 503, 504, a token that is stale, no connection: not done
 //   lost     time-out, cancelled, connection lost after the request was written, 500: may be done
+//   shut out Entra gives no token for the app's id and password any more: not done, nor is anything else meanwhile
 //   refused  any other status: not done, and never will be
 import { z } from "zod";
 import { lostOrUnreached } from "../network.ts";
@@ -14,7 +15,8 @@ import type { Passing } from "../unsent.ts";
 import type { Cloud } from "./tokens.ts";
 
 /** What a failed call means. `why` is for logs and operators. */
-export type Failure = Passing | { is: "refused"; status: number; code: string; why: string };
+export type Failure =
+  Passing | { is: "shut out"; why: string } | { is: "refused"; status: number; code: string; why: string };
 
 /** Makes calls in the bot's name. Each throws what `failureOf` understands. */
 export interface Calls {
@@ -186,7 +188,10 @@ function keptToken(
     }
     if (asked.ok || asked.status >= 500 || asked.status === 429)
       throw new CallFailed({ is: "down", why: `no token: HTTP ${asked.status}` });
-    throw refusal(asked.status, "no_token", "Entra does not take the app's id and password.");
+    throw new CallFailed({
+      is: "shut out",
+      why: `no_token: Entra does not take the app's id and password (HTTP ${asked.status}).`,
+    });
   }
 
   return {

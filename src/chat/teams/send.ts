@@ -5,7 +5,7 @@ import type { Message } from "../../core/message.ts";
 import { DeskError } from "../../core/errors.ts";
 import type { ChatPlatform, MarkEffect, MessageRef, Outcome } from "../../desk/ports.ts";
 import { sentence } from "../trouble.ts";
-import { unsent } from "../unsent.ts";
+import { shutOut, unsent } from "../unsent.ts";
 import { messageRef, standing } from "./activities.ts";
 import { failureOf, type Calls, type Failure, type Where } from "./calls.ts";
 import { isFlatChat, NoSuchPlace, type Places } from "./places.ts";
@@ -97,19 +97,27 @@ const MARKS: Readonly<Record<MarkEffect["mark"], string>> = {
 
 /** `lost` says what to do where Teams may have carried the call out. */
 function outcomeOf(error: unknown, lost: "retry" | "unknown", now: Date): Outcome {
-  if (error instanceof NoSuchPlace) return { is: "failed", why: `no_such_place: ${error.message}` };
+  if (error instanceof NoSuchPlace)
+    return { is: "failed", why: `no_such_place: ${error.message}`, isPlaceGone: true };
   const failure = failureOf(error);
   switch (failure.is) {
     case "limited":
     case "down":
     case "lost":
       return unsent(failure, lost, now);
-    case "refused":
-      return { is: "failed", why: refusalWords(failure) };
+    case "shut out":
+      return shutOut(failure.why, now);
+    case "refused": {
+      const isPlaceGone = GONE.has(failure.status) ? { isPlaceGone: true as const } : {};
+      return { is: "failed", why: refusalWords(failure), ...isPlaceGone };
+    }
     default:
       return failure satisfies never;
   }
 }
+
+/** What speaks of the place and not of the message: Belfry is not there, or nothing is. */
+const GONE: ReadonlySet<number> = new Set([403, 404]);
 
 /** Teams' code first, then what an operator can do. */
 function refusalWords({ code, status, why }: Extract<Failure, { is: "refused" }>): string {

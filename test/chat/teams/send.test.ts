@@ -99,6 +99,7 @@ describe("posting and editing", () => {
     expect(await post({ place: `teams:${IDS["nora"]}` })).toEqual({
       is: "failed",
       why: "ForbiddenOperationException: the app Belfry is not installed for this person or channel, or is blocked there.",
+      isPlaceGone: true,
     });
   });
 
@@ -166,15 +167,18 @@ describe("what Teams answers instead", () => {
       "retry",
     ],
   ];
-  it.each(cases)("%s", async (_, misfortune, posted, edited) => {
-    const ref = refOf(await post());
-    double.requests.length = 0;
-    double.misfortune = () => misfortune;
-    expect((await post()).is).toBe(posted);
-    expect((await teams.edit(ref, LINE, never)).is).toBe(edited);
-    // Nothing is repeated here: the outbox owns that.
-    expect(double.requests).toHaveLength(2);
-  });
+  it.each(cases)(
+    "%s: sent again, of unknown fate or given up, and never repeated here",
+    async (_, misfortune, posted, edited) => {
+      const ref = refOf(await post());
+      double.requests.length = 0;
+      double.misfortune = () => misfortune;
+      expect((await post()).is).toBe(posted);
+      expect((await teams.edit(ref, LINE, never)).is).toBe(edited);
+      // Nothing is repeated here: the outbox owns that.
+      expect(double.requests).toHaveLength(2);
+    },
+  );
 
   it("a 429 holds up its own place as long as it says; a refusal is a sentence that says what to do", async () => {
     double.misfortune = () => ({ status: 429, headers: { "retry-after": "30" } });
@@ -186,6 +190,7 @@ describe("what Teams answers instead", () => {
       ...{
         is: "failed",
         why: "BotNotInConversationRoster: Belfry is not in this conversation; add the app there.",
+        isPlaceGone: true,
       },
     });
     double.misfortune = () => ({ status: 413, code: "MessageSizeTooBig" });
@@ -196,6 +201,16 @@ describe("what Teams answers instead", () => {
     double.isIssuerDown = true;
     expect(await post()).toMatchObject({ is: "retry", why: "no token: HTTP 503" });
     double.isIssuerDown = false;
+    expect(await post()).toMatchObject({ is: "sent" });
+  });
+
+  it("a secret that has run out shuts Belfry out: all is kept, and tried again a minute later", async () => {
+    double.isSecretOver = true;
+    expect(await post()).toEqual({
+      ...{ is: "retry", at: new Date("2026-11-27T12:01:00Z"), lane: false, shutOut: true },
+      why: "no_token: Entra does not take the app's id and password (HTTP 401).",
+    });
+    double.isSecretOver = false;
     expect(await post()).toMatchObject({ is: "sent" });
   });
 
