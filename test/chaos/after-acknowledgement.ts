@@ -5,6 +5,7 @@ import { keyOf } from "../support/acts.ts";
 import type { Json } from "../support/slack-double-workspace.ts";
 import type { Rows, World } from "../support/world.ts";
 import type { Acknowledging, Ledger } from "./ledger.ts";
+import { wasRefused } from "./gone.ts";
 import { buttonOn } from "./round.ts";
 
 /** What was claimed in the moment of an acknowledgement goes out, and is edited. */
@@ -15,6 +16,7 @@ const UNDER_WAY_MS = 1_000;
  * that the customer has no answer yet, and the steps of a ladder that goes on because of it, are decided after that.
  */
 export function pagesAfterAcknowledgement(world: World, { acknowledgings }: Ledger, rows: Rows): string[] {
+  const refused = new Set(rows.outbox.filter((row) => wasRefused(world, row)).map(({ slot }) => slot));
   return acknowledgings.flatMap((acknowledging) => {
     const { title, nr, at } = acknowledging;
     const ticket = rows.tickets.find(({ state }) => state.title === title);
@@ -33,7 +35,7 @@ export function pagesAfterAcknowledgement(world: World, { acknowledgings }: Ledg
     const copies = world.slack.posts().filter((post) => keyOf(post).startsWith(`${prefix}page:`));
     const ringing = isAwaited(ticket.state.paging)
       ? []
-      : copies.filter((post) => buttonOn(post, "Acknowledge"));
+      : copies.filter((post) => buttonOn(post, "Acknowledge") && !refused.has(keyOf(post)));
     return [
       ...(isUnderWay ? [] : late).map(
         ({ args }) =>
@@ -60,6 +62,8 @@ function decidedSince(events: Rows["events"], { deskAt }: Acknowledging): (slot:
       reminder = 0;
       slots.push(`page:${page}:on-call`);
     }
+    // It rings again, and the on-call channel reads so where it did not hear of it before.
+    if (what.kind === "page-resumed" || what.kind === "handed-to") slots.push(`page:${page}:on-call`);
     if (what.kind === "paged") slots.push(pageSlot(page, what));
     if (what.kind === "page-reminded") {
       slots.push(...what.people.map((_, nr) => `page:${page}:reminder:${reminder}.${nr}`));

@@ -4,7 +4,7 @@ import { startPostgres } from "../support/postgres.ts";
 import { runChaos, type ChaosOptions } from "./chaos.ts";
 
 const short: ChaosOptions = {
-  rounds: 5,
+  rounds: 4,
   seed: 7,
   replicas: 1,
   worlds: 2,

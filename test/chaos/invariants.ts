@@ -2,12 +2,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { renderMessage } from "../../src/chat/slack/render.ts";
 import type { Message } from "../../src/core/message.ts";
+import { pageSlot } from "../../src/desk/announce.ts";
 import { keyOf } from "../support/acts.ts";
-import { PEOPLE } from "../support/double-desk.ts";
+import { CHANNELS, PEOPLE } from "../support/double-desk.ts";
 import { wordsOf } from "../support/slack-double-reading.ts";
 import { current, type Json, type Post } from "../support/slack-double-workspace.ts";
 import type { Rows, World } from "../support/world.ts";
 import { pagesAfterAcknowledgement } from "./after-acknowledgement.ts";
+import { wasEverRefused, wasRefused } from "./gone.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** Everything that is wrong, as sentences. Empty when all holds. To be asked when nothing is due and nothing waits. */
@@ -18,7 +20,8 @@ export function violations(world: World, ledger: Ledger, rows: Rows): string[] {
     ...leftUndone(world, rows),
     ...brokenHistories(rows),
     ...missingReminders(world, rows),
-    ...missingPages(rows),
+    ...missingPages(world, rows),
+    ...passedOver(world, rows),
     ...lostWords(world, ledger, rows),
     ...seenTwice(world),
     ...differsFromWanted(world, rows),
@@ -35,7 +38,8 @@ export function countsIn(world: World, rows: Rows): Record<string, number> {
     "pages due": kinds.filter((kind) => kind === "paged").length,
     "pages sent": world.slack.posts().filter((post) => /:page:\d+:\d+\.\d+$/.test(keyOf(post))).length,
     "pages seen twice": seenTwice(world).filter((what) => what.includes(":page:")).length,
-    "pages lost": missingPages(rows).length,
+    "pages passed over, for Slack refused them": kinds.filter((kind) => kind === "page-missed").length,
+    "pages lost": missingPages(world, rows).length,
     acknowledgements: kinds.filter((kind) => kind === "acknowledged").length,
     messages: world.slack.posts().length,
     edits: world.slack.posts().reduce((sum, { versions }) => sum + versions.length - 1, 0),
@@ -61,7 +65,9 @@ function gapsInNumbers({ tickets }: Rows): string[] {
 
 function leftUndone(world: World, { tickets, outbox }: Rows): string[] {
   const late = tickets.filter(({ wakeAt }) => wakeAt !== null && wakeAt <= world.now());
-  const stuck = outbox.filter(({ state }) => state !== "shown" && state !== "dropped");
+  const stuck = outbox.filter(
+    (row) => row.state !== "shown" && row.state !== "dropped" && !wasRefused(world, row),
+  );
   return [
     ...late.map(({ number, wakeAt }) => `${number} was due ${wakeAt?.toISOString()} and nobody looked`),
     ...stuck.map(({ slot, state, error }) => `${slot} is ${state}: ${error ?? "no error"}`),
@@ -97,22 +103,83 @@ function missingReminders(world: World, { tickets, events }: Rows): string[] {
   );
 }
 
-/** Each ticket that pages has begun to, and each step that its ladder took has its message, unless the page was over before. */
-function missingPages({ tickets, events, outbox }: Rows): string[] {
-  return tickets.flatMap(({ id, number, state }) => {
-    const own = events.filter(({ ticket }) => ticket === id);
+/**
+ * Each ticket that pages has begun to, and each step that its ladder took has its message, unless the page was over before, or
+ * Slack refused it and the ladder knows.
+ */
+function missingPages(world: World, rows: Rows): string[] {
+  return rows.tickets.flatMap((ticket) => {
+    const { id, number, state } = ticket;
+    const own = eventsOf(ticket, rows);
     const isSevere = state.level === "1" || state.level === "urgent";
     const began = own.filter(({ what }) => what.kind === "paging-began" || what.kind === "alerted");
     if (isSevere && began.length === 0) return [`${number} pages, and nobody was paged or alerted`];
-    const steps = own.flatMap(({ what }) => (what.kind === "paged" ? [`${what.round}.${what.step}`] : []));
-    const isOver = ["acknowledged", "resolved", "withdrawn"].includes(state.paging?.state ?? "");
-    return steps.flatMap((step) => {
-      const slot = `ticket:${id}:page:${state.paging?.nr}:${step}`;
-      const row = outbox.find((each) => each.slot === slot);
-      if (row?.state === "shown" || isInStorm(number, outbox)) return [];
-      return isOver && (row === undefined || row.state === "dropped") ? [] : [`${slot} was never seen`];
+    return stepsOf(ticket, rows).flatMap(({ slot, isMissed, isOver, end }) => {
+      const row = rows.outbox.find((each) => each.slot === `ticket:${id}:${slot}`);
+      if (row?.state === "shown" || isInStorm(number, rows.outbox)) return [];
+      // Why it was passed over is judged below.
+      if (isMissed) return [];
+      if (row !== undefined && wasRefused(world, row) && (isOver || end === "unanswered")) return [];
+      return isOver && (row === undefined || row.state === "dropped")
+        ? []
+        : [`${number}'s ${slot} was never seen: ${row?.state ?? "no row"}, the page is ${end}`];
     });
   });
+}
+
+/** A step is passed over only where Slack refused it; and then somebody comes after it, or the loud end. */
+function passedOver(world: World, rows: Rows): string[] {
+  return rows.tickets.flatMap((ticket) => {
+    const { id, number, state } = ticket;
+    const last = state.paging?.told.at(-1);
+    const stands = state.paging?.state === "ringing" && last !== undefined && last.missed !== null;
+    const wrong = stepsOf(ticket, rows).flatMap(({ slot, place, isMissed }) =>
+      isMissed && !wasEverRefused(world, `ticket:${id}:${slot}`, place)
+        ? [`${number}'s ${slot} was passed over for nothing`]
+        : [],
+    );
+    return [...wrong, ...(stands ? [`${number} was passed over, and nobody came after`] : [])];
+  });
+}
+
+/** One of the steps of a ticket's pages: its message's slot behind the ticket's, and what became of it. */
+interface TakenStep {
+  slot: string;
+  place: string;
+  /** The ladder knows that it reached nobody. */
+  isMissed: boolean;
+  /** Somebody had it, or it was withdrawn, after it was taken. */
+  isOver: boolean;
+  end: string;
+}
+
+function stepsOf(ticket: Rows["tickets"][number], rows: Rows): TakenStep[] {
+  const steps = new Map<string, TakenStep>();
+  let page = 0;
+  for (const { what } of eventsOf(ticket, rows)) {
+    if (what.kind === "paging-began") page += 1;
+    if (what.kind === "paged" || what.kind === "page-missed") {
+      const slot = pageSlot(page, what);
+      const isMissed = what.kind === "page-missed";
+      steps.set(slot, { slot, place: placeOf(what.person), isMissed, isOver: false, end: "ringing" });
+    }
+    if (ENDS.has(what.kind)) for (const step of steps.values()) step.isOver = true;
+    if (what.kind === "page-unanswered") for (const step of steps.values()) step.end = "unanswered";
+  }
+  return [...steps.values()];
+}
+
+/** What ends a page so that what was not sent of it is sent no more. */
+const ENDS: ReadonlySet<string> = new Set(["acknowledged", "page-resolved", "page-withdrawn"]);
+
+function eventsOf({ id }: Rows["tickets"][number], { events }: Rows): Rows["events"] {
+  return events.filter(({ ticket }) => ticket === id).sort((one, other) => one.seq - other.seq);
+}
+
+/** Where the desk file says that somebody is paged; null is the channel. */
+function placeOf(person: string | null): string {
+  if (person === "mia") return "slack:mia@desk.test";
+  return person === null ? `slack:${CHANNELS.onCall}` : `slack:U0${person.toUpperCase()}`;
 }
 
 /** A page that came with many others stands in the message that lists them, or stood there while it rang. */
@@ -150,6 +217,8 @@ function seenTwice(world: World): string[] {
 function differsFromWanted(world: World, { outbox }: Rows): string[] {
   const posts = new Map(world.slack.posts().map((post) => [`slack:${post.channel}:${post.ts}`, post]));
   const known = new Set<string>();
+  // What Slack refused to change stands as it stood, and what may have come before it was refused stands as well.
+  const refused = outbox.filter((row) => wasRefused(world, row));
   const wrong = outbox.flatMap(({ slot, kind, state, ref, wanted, combines }) => {
     if (kind !== "post" || state !== "shown") return [];
     const post = ref === null ? undefined : posts.get(ref);
@@ -162,7 +231,11 @@ function differsFromWanted(world: World, { outbox }: Rows): string[] {
     return isRight ? [] : [`${slot} reads: ${wordsOf(current(post)).slice(0, 200)}`];
   });
   // What has no key is a reply to somebody's act, said at once and by nobody else.
-  const strange = [...posts].filter(([ref, post]) => !known.has(ref) && keyOf(post) !== "");
+  const isOfRefused = (at: string, post: Post): boolean =>
+    refused.some(({ slot, ref }) => ref === at || (ref === null && slot === keyOf(post)));
+  const strange = [...posts].filter(
+    ([ref, post]) => !known.has(ref) && keyOf(post) !== "" && !isOfRefused(ref, post),
+  );
   return [
     ...wrong,
     ...strange.map(([ref, post]) => `${ref} stands there unwanted: ${wordsOf(current(post)).slice(0, 80)}`),

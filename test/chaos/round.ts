@@ -6,6 +6,7 @@ import { current, type OpenView, type Post } from "../support/slack-double-works
 import type { World } from "../support/world.ts";
 import { layAmbush, PLACES, type Place } from "./ambush.ts";
 import type { Dice } from "./dice.ts";
+import { canAct, loseSomePlace } from "./gone.ts";
 import type { Ledger } from "./ledger.ts";
 import { badWeather } from "./weather.ts";
 
@@ -27,9 +28,18 @@ export async function playRound(
   ledger.trace = [];
   ledger.rounds += 1;
   const steps: readonly [Step, ...Step[]] = [file, file, acknowledge, answer, take, sleep, sleep];
+  let bringBack: (() => void) | null = null;
   await step(file);
-  for (let count = 2 + dice.below(3); count > 0; count--) await step(dice.pick(steps));
+  for (let count = 2 + dice.below(3); count > 0; count--) {
+    if (bringBack === null && dice.chance(0.4)) bringBack = loseSomePlace(world, ledger, dice);
+    await step(dice.pick(steps));
+    if (bringBack !== null && dice.chance(0.3)) {
+      bringBack();
+      bringBack = null;
+    }
+  }
   await step(sleep);
+  bringBack?.();
 
   async function step(act: Step): Promise<void> {
     const ambush = dice.chance(0.6) ? layAmbush(world, dice.pick(placesFor(act)), dice) : null;
@@ -141,11 +151,14 @@ async function filledIn(world: World, view: OpenView, title: string, isSevere: b
 
 /** Somebody who was paged presses the button. */
 async function acknowledge(world: World, ledger: Ledger, dice: Dice): Promise<string> {
-  const ringing = world.slack.posts().filter((post) => buttonOn(post, "Acknowledge"));
+  const pressing = (post: Post): string =>
+    world.slack.workspace.channels.get(post.channel)?.kind === "direct" ? personOf(post) : PEOPLE.leo;
+  const ringing = world.slack
+    .posts()
+    .filter((post) => buttonOn(post, "Acknowledge") && canAct(world, pressing(post), post.channel));
   const page = ringing[dice.below(ringing.length)];
   if (page === undefined) return "nothing rings";
-  const user =
-    world.slack.workspace.channels.get(page.channel)?.kind === "direct" ? personOf(page) : PEOPLE.leo;
+  const user = pressing(page);
   const title = titleOn(page);
   const since = world.slack.workspace.next();
   const answer = await world.slack.press(user, page, "Acknowledge");
@@ -169,7 +182,9 @@ async function answer(world: World, ledger: Ledger, dice: Dice): Promise<string>
   const under = isSupport ? cards[dice.below(cards.length)] : receipts[dice.below(receipts.length)];
   if (under === undefined) return "nothing to answer";
   const text = `words ${ledger.rounds}-${ledger.sayings.length}`;
-  const user = isSupport ? dice.pick([PEOPLE.sam, PEOPLE.mia, PEOPLE.leo]) : personOf(under);
+  const picked = dice.pick([PEOPLE.sam, PEOPLE.mia, PEOPLE.leo]);
+  const helper = canAct(world, picked, under.channel) ? picked : PEOPLE.leo;
+  const user = isSupport ? helper : personOf(under);
   const saying = { text, isAcknowledged: false };
   ledger.sayings.push(saying);
   const answers = await world.slack.say(user, under.channel, text, { under });

@@ -29,6 +29,8 @@ export const METHODS: Readonly<Record<string, (workspace: Workspace, args: Args)
 
   "chat.postMessage": (workspace, args) => {
     const channel = writable(workspace, text(args, "channel"));
+    // An app may still edit what it wrote to somebody before.
+    if (channel.kind === "direct") refuseGone(workspace.members.get(channel.name));
     const words = text(args, "text");
     const blocks = list(args, "blocks");
     checkMessage(words, blocks);
@@ -91,6 +93,7 @@ export const METHODS: Readonly<Record<string, (workspace: Workspace, args: Args)
     const member = workspace.members.get(user);
     if (member === undefined) throw new SlackRefusal("user_not_found");
     if (member.isBot) throw new SlackRefusal("cannot_dm_bot");
+    refuseGone(member);
     return { channel: { id: workspace.directOf(user).id } };
   },
 
@@ -187,7 +190,8 @@ export const METHODS: Readonly<Record<string, (workspace: Workspace, args: Args)
       workspace,
       memberWhere(
         workspace,
-        ({ email }) => email !== "" && email === text(args, "email").toLowerCase(),
+        ({ email, gone }) =>
+          email !== "" && email === text(args, "email").toLowerCase() && gone !== "deactivated",
         "users_not_found",
       ),
     ),
@@ -305,6 +309,12 @@ function writable(workspace: Workspace, id: string): Channel {
   return channel;
 }
 
+/** Refuses direct messages to somebody who gets none. */
+function refuseGone(member: Member | undefined): void {
+  if (member?.gone === "deactivated") throw new SlackRefusal("user_disabled");
+  if (member?.gone === "takes no messages") throw new SlackRefusal("cannot_dm_bot");
+}
+
 function readable(workspace: Workspace, id: string): Channel {
   const channel = channelAt(workspace, id);
   if (!channel.members.has(workspace.botUser)) throw new SlackRefusal("not_in_channel");
@@ -350,7 +360,7 @@ function asSlackUser(workspace: Workspace, member: Member): Json {
     team_id: workspace.teamId,
     name: member.name.toLowerCase().replaceAll(" ", "."),
     real_name: member.name,
-    deleted: false,
+    deleted: member.gone === "deactivated",
     tz: member.timezone,
     is_bot: member.isBot,
     profile: { real_name: member.name, display_name: member.name, email: member.email },

@@ -12,6 +12,8 @@ export interface Member {
   isBot: boolean;
   /** Until when, in Unix seconds, Do Not Disturb silences this person; 0 where it does not. */
   silentUntil: number;
+  /** Whose account was switched off, or who takes no direct messages from the app; absent: neither. */
+  gone?: "deactivated" | "takes no messages" | undefined;
 }
 
 export interface Channel {
