@@ -123,7 +123,8 @@ function acknowledged(
   const hasAnswered = how === "answered" || how === "called";
   if (holdersOf(after).length < needed && !hasAnswered) return after;
   const watch = hasAnswered ? null : { sinceAt: at, isReminded: false, snoozed: null };
-  return { ...after, state: "acknowledged", nextAt: null, endedBy: by, endedAt: at, watch };
+  const told = paging.told.map((step): PagedStep => ({ ...step, isOver: true }));
+  return { ...after, state: "acknowledged", told, nextAt: null, endedBy: by, endedAt: at, watch };
 }
 
 /** Whoever hands it on has it no more; where nobody who has it does, all who have it are asked anew. */

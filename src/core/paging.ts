@@ -159,6 +159,8 @@ export interface PagedStep extends Callee {
   missed: string | null;
   /** Who handed it to this person; absent for steps of the ladder. */
   by?: string;
+  /** Somebody had the page after it, so what was not sent by then is sent no more, though the page may ring again. */
+  isOver?: true;
 }
 
 /** The "round" of those to whom a page was handed: beside the ladder, so that it goes on where it was. */

@@ -216,9 +216,8 @@ function stepCopies(
     // It never came there; but the storm that it was folded into learns that it is over.
     if (told.missed !== null) return [{ ...copy, step: null, mode: "edit-only" }];
     if (isNew) return [{ ...copy, step: told }];
-    const wasOver = (paging.acknowledgements ?? []).some(({ hasLapsed, at }) => hasLapsed && at >= told.at);
     // What was not sent before an acknowledgement is not sent after it either, though the page rings again by later steps.
-    if (isOpen && wasOver) return [{ ...copy, mode: "edit-only" as const }];
+    if (isOpen && told.isOver === true) return [{ ...copy, mode: "edit-only" as const }];
     return [{ ...copy, step: null, mode: isOpen ? "post" : "edit-only" }];
   });
 }

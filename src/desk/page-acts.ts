@@ -32,7 +32,7 @@ export function acknowledge(kase: Case, person: Person, now: Date): Decision {
     const lacking = needed - holders.length;
     if (holders.some((one) => one.person === person.id)) {
       return {
-        already: [`You have acknowledged ${number} already; it rings on until ${lacking} more have.`],
+        already: [`You have acknowledged ${number} already; it ${untilMore(paging, lacking)}.`],
       };
     }
     return {
@@ -169,7 +169,7 @@ function thanks(kase: Case, before: Paging, after: Ticket, now: Date): Text {
   const { number, zone, paging } = after;
   if (isAwaited(paging)) {
     const lacking = (paging.needed ?? 1) - holdersOf(paging).length;
-    return [`You have acknowledged ${number}. It rings on until ${lacking} more have.`];
+    return [`You have acknowledged ${number}. It ${untilMore(paging, lacking)}.`];
   }
   const late: Text =
     before.endedAt === null ? [] : [" Its ladder had ended ", instant(before.endedAt, zone), "."];
@@ -180,6 +180,11 @@ function thanks(kase: Case, before: Paging, after: Ticket, now: Date): Text {
       : [" If the customer has no answer by ", instant(remindAt, zone), ", you are reminded."];
   const promise = " The promise to the customer still runs: answer by replying.";
   return [`You have acknowledged ${number}.`, ...late, promise, ...reminder];
+}
+
+/** What a page does until as many have acknowledged it as are needed. */
+function untilMore({ state }: Paging, lacking: number): string {
+  return `${state === "ringing" ? "rings on" : "is open"} until ${lacking} more have`;
 }
 
 function snoozedUntil(length: string, now: Date): Date | null {

@@ -260,6 +260,15 @@ describe("a page that is handed on", () => {
 
 describe("a page that two people have to acknowledge", () => {
   const two = () => red({ acknowledgements: 2 });
+  const isOver = (life: Life) => life.ticket.paging?.told.map((step) => step.isOver === true);
+
+  test("what is on its way to the others is over once enough have it, not when one of them hands it on", () => {
+    const life = two().does("mia", ack, "2026-12-05 03:02");
+    life.does("mia", { kind: "handed-to", person: "leo" }, "2026-12-05 03:03");
+    expect(isOver(life)).toEqual([false, false]);
+    life.does("leo", ack, "2026-12-05 03:04").does("sam", ack, "2026-12-05 03:04");
+    expect(isOver(life)).toEqual([true, true]);
+  });
 
   test("rings on, but not those who have, until the second one does", () => {
     const life = two().does("mia", ack, "2026-12-05 03:02").until("2026-12-05 03:31");
