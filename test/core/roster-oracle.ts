@@ -80,7 +80,7 @@ function firstHandover({ from, handoverWeekday, handoverTime }: Layer): number {
 }
 
 /** Whether a wall minute is open, by a flag for each minute of the week. */
-function hoursByHand(hours: Layer["hours"]): (wall: number) => boolean {
+export function hoursByHand(hours: Layer["hours"]): (wall: number) => boolean {
   if (hours === null || hours === "always") return () => true;
   const open = new Uint8Array(WEEK_MINUTES);
   for (const [key, spans] of Object.entries(hours)) {
@@ -110,7 +110,7 @@ const clocks = new Map<string, Intl.DateTimeFormat>();
 const shown = new Map<string, Map<number, number>>();
 
 /** What the wall clock of a zone shows at a minute since 1970, as a minute since 1970 too. */
-function wallMinute(zone: string, minute: number): number {
+export function wallMinute(zone: string, minute: number): number {
   const ofZone = shown.get(zone) ?? new Map<number, number>();
   shown.set(zone, ofZone);
   const known = ofZone.get(minute);

@@ -8,7 +8,18 @@ import { said } from "../support/desk.ts";
 import { TROUBLES } from "./flaky-chat.ts";
 import { violations } from "./invariants.ts";
 import type { PageWorld } from "./page-world.ts";
-import { addressOf, CUSTOMERS, ON_CALL, someChange, SUPPORT, TEAM, type Plan } from "./plan.ts";
+import {
+  addressOf,
+  BEGINNING,
+  CUSTOMERS,
+  ON_CALL,
+  someChange,
+  SUPPORT,
+  TEAM,
+  WAY,
+  type MadeInChat,
+  type Plan,
+} from "./plan.ts";
 
 /** What the model knows while commands run. */
 export interface PageModel {
@@ -96,6 +107,7 @@ async function fileOne(
 const ACTS: readonly ActName[] = [
   ...(["acknowledge", "acknowledge", "acknowledge", "pass-on", "pass-on", "page", "page", "take"] as const),
   ...(["reply", "call", "ask", "close", "reopen", "release", "hold", "resume", "note"] as const),
+  ...(["resolve-page", "resolve-page"] as const),
 ];
 
 const working = fc
@@ -112,7 +124,7 @@ const working = fc
 
 /** What is done to a ticket by a button, by words, or by a form with everything that it may ask. */
 export function deedOf(act: ActName, number: string, way: number): Deed {
-  const needsForm = !["acknowledge", "pass-on", "take", "release", "resume"].includes(act);
+  const needsForm = !["acknowledge", "pass-on", "take", "release", "resume", "resolve-page"].includes(act);
   if (needsForm || way === 2) {
     const values: Record<string, string> = { text: "Because of the storm." };
     for (const kind of ["response", "start", "restore"]) {
@@ -126,12 +138,53 @@ export function deedOf(act: ActName, number: string, way: number): Deed {
 
 /** Whoever is told that they have it, has it. */
 function checkAcknowledged(world: PageWorld, act: ActName, number: string, reply: Reply): void {
-  if (act !== "acknowledge" || !said(reply).startsWith("You have acknowledged")) return;
+  if (act !== "acknowledge" || !hasAcknowledged(said(reply))) return;
   const past = world.tickets().find(({ ticket }) => ticket.number === number);
   const last = past?.events.findLast(({ what }) => what.kind === "acknowledged");
-  if (last === undefined || past?.ticket.paging?.state === "ringing")
+  const [, wanted] = /It (rings on|is open) until/.exec(said(reply)) ?? [];
+  const state = past?.ticket.paging?.state;
+  const isRight = wanted === undefined ? state !== "ringing" : state === RINGS[wanted];
+  if (last === undefined || !isRight)
     throw new Error(`somebody was told to have acknowledged ${number}, and it is not so`);
 }
+
+/** What it means that more have to acknowledge. */
+const RINGS: Readonly<Record<string, string>> = { "rings on": "ringing", "is open": "unanswered" };
+
+/** Whether somebody is told that an acknowledgement of theirs counts. */
+function hasAcknowledged(words: string): boolean {
+  return words.startsWith("You have acknowledged") && !words.includes(" already;");
+}
+
+const handing = fc
+  .record({ who: teamMember, to: teamMember, ticket: fc.nat(), byWords: fc.boolean(), by })
+  .map(({ who, to, ticket, byWords, by }) =>
+    command(async (model, world) => {
+      const number = ticketOf(model, ticket);
+      const deed: Deed = byWords
+        ? { kind: "words", text: `hand-to ${number} ${to}` }
+        : {
+            ...{ kind: "submit", form: "hand-to", carry: { ticket: number, place: null } },
+            values: { person: to },
+          };
+      return `${who} hands ${number} to ${to}: ${said(await world.does(who, deed, by))}`;
+    }, hasTicket),
+  );
+
+const snoozing = fc
+  .record({ who: teamMember, ticket: fc.nat(), length: fc.constantFrom("15m", "1h", "4h", "opening"), by })
+  .map(({ who, ticket, length, by }) =>
+    command(async (model, world) => {
+      const number = ticketOf(model, ticket);
+      const carry = { ticket: number, place: null };
+      const reply = await world.does(
+        who,
+        { kind: "submit", form: "snooze", carry, values: { for: length } },
+        by,
+      );
+      return `${who} snoozes ${number} for ${length}: ${said(reply)}`;
+    }, hasTicket),
+  );
 
 const bothAcknowledging = fc
   .record({ ticket: fc.nat(), people: fc.uniqueArray(teamMember, { minLength: 2, maxLength: 3 }) })
@@ -146,8 +199,9 @@ const bothAcknowledging = fc
       const before = count();
       const deeds = people.map((who, nr) => ({ who, deed: deedOf("acknowledge", number, nr % 2) }));
       const replies = (await world.atOnce(deeds)).map(said);
-      const firsts = replies.filter((words) => words.startsWith("You have acknowledged")).length;
-      if (firsts > 1 || count() - before !== firsts)
+      const firsts = replies.filter(hasAcknowledged).length;
+      const { paging } = world.tickets().find((past) => past.ticket.number === number)?.ticket ?? {};
+      if (firsts > (paging?.needed ?? 1) || count() - before !== firsts)
         throw new Error(
           `${firsts} were told to be the first, ${count() - before} were: ${replies.join(" / ")}`,
         );
@@ -233,11 +287,69 @@ const speaking = fc.record({ who: teamMember, chosen: fc.nat(), by }).map(({ who
 
 const planning = someChange.map(({ words, to }) =>
   command(async (model, world) => {
-    model.plan = to(model.plan);
+    model.plan = { ...to(model.plan), made: model.plan.made };
     await world.apply(model.plan);
     return words;
   }),
 );
+
+/** What people type after /oncall while tickets are open, from so many minutes ahead on. */
+const changing = fc
+  .record({
+    who: teamMember,
+    other: teamMember,
+    rotation: fc.constantFrom("us", "eu"),
+    role: fc.constantFrom("primary", "secondary"),
+    what: fc.constantFrom("override", "override", "leave", "leave", "take", "swap", "undo"),
+    startsIn: fc.constantFrom(0, 1, 30, 600),
+    minutes: fc.constantFrom(2, 60, 900, 5_000),
+    by,
+  })
+  .map(({ who, other, rotation, role, what, startsIn, minutes, by }) =>
+    command(async (model, world) => {
+      const begin = Math.ceil((world.now() - BEGINNING) / MINUTE) + startsIn;
+      const span = `${writtenAt(begin)} - ${writtenAt(begin + minutes)}`;
+      const typed = {
+        override: `override ${other} ${span} ${rotation} ${role}`,
+        leave: `leave ${span}`,
+        take: `take ${rotation}`,
+        // Without a rotation of hers alone, Belfry asks which.
+        swap: `swap @${addressOf(other)} ${rotation}`,
+        undo: "undo",
+      }[what];
+      const before = model.plan.made;
+      const { reply, made } = await world.changes(who, typed, by);
+      model.plan = { ...model.plan, made };
+      const written = said(reply);
+      if (what === "override" || what === "leave") checkMade(before, made, written, span);
+      const nr = /\/oncall undo (\d+) takes the offer back/.exec(written)?.[1];
+      if (what !== "swap" || nr === undefined) return `${who} types /oncall ${typed}: ${written}`;
+      const accepted = await world.changes(other, `accept ${nr}`, by);
+      model.plan = { ...model.plan, made: accepted.made };
+      return `${who} and ${other} swap: ${said(accepted.reply)}`;
+    }, isOpen),
+  );
+
+/** "2026-10-24 18:05", by the clock of UTC. */
+function writtenAt(minutes: number): string {
+  return new Date(BEGINNING + minutes * MINUTE).toISOString().slice(0, 16).replace("T", " ");
+}
+
+/** What somebody was told to be so, is so: exactly one more of it, in the time that was asked for. */
+function checkMade(before: MadeInChat, after: MadeInChat, written: string, span: string): void {
+  const all = ({ leave, overrides }: MadeInChat) => [...leave, ...overrides];
+  const spanOf = ({ from, to }: { from: Date; to: Date }): string =>
+    [from, to].map((at) => at.toISOString().slice(0, 16).replace("T", " ")).join(" - ");
+  const added = all(after).filter(
+    (one) => !all(before).some((old) => JSON.stringify(old) === JSON.stringify(one)),
+  );
+  const isMade = /\/oncall undo \d+/.test(written);
+  const isRight = isMade
+    ? added.length === 1 && added.every((one) => spanOf(one) === span)
+    : added.length === 0;
+  if (!isRight)
+    throw new Error(`${span} was asked for; "${written}"; made was ${added.map(spanOf).join(", ")}`);
+}
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -287,7 +399,17 @@ const coming = fc.nat(1).map((replica) =>
   ),
 );
 
-const PLACES = ["", ON_CALL, SUPPORT, ...TEAM.map(addressOf)];
+const restarting = aWhile.map((ms) =>
+  command(async (model, world) => {
+    for (const replica of [0, 1]) await world.stop(replica);
+    await world.pass(ms);
+    for (const replica of [0, 1]) await world.start(replica);
+    model.living = [true, true];
+    return `Belfry is stopped, and started after ${lengthOf(ms)}`;
+  }),
+);
+
+const PLACES = ["", ON_CALL, SUPPORT, WAY.address, ...TEAM.map(addressOf)];
 const failing = fc
   .record({ place: fc.constantFrom(...PLACES), how: fc.constantFrom(...TROUBLES), ms: aWhile })
   .map(({ place, how, ms }) =>
@@ -309,6 +431,7 @@ const slowing = fc.constantFrom(20, 200, 1_500, 8_000, 14_000).map((latencyMs) =
 export const someCommands = fc.commands(
   [
     ...[filing, filing, filing, working, working, working, working, working, working, bothAcknowledging],
+    ...[handing, handing, snoozing, changing, changing, restarting],
     ...[acknowledgingAll, storming, levelling, levelling, writing, speaking, planning, planning],
     ...[passing, passing, passing, passing, turning, leaving, coming, coming, failing, failing, slowing],
   ],

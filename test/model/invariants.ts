@@ -5,7 +5,7 @@ import type { Ticket } from "../../src/core/ticket.ts";
 import type { Call, FlakyChat } from "./flaky-chat.ts";
 import { judgePages, type JudgedPage } from "./judge-pages.ts";
 import { PACE_MS, type PageWorld } from "./page-world.ts";
-import { addressOf, ON_CALL, SUPPORT } from "./plan.ts";
+import { addressOf, ON_CALL, SUPPORT, WAY } from "./plan.ts";
 
 /** Watches each post as it goes out. Gives what was sent that had to stay: it grows as the world goes on. */
 export function watchPosts(world: PageWorld): string[] {
@@ -78,9 +78,9 @@ function stepsUnseen(
   page: JudgedPage,
   all: readonly JudgedPage[],
 ): string[] {
-  return page.told.flatMap(({ step, round, person, atMs, missed, isOver = false }) => {
-    const key = `ticket:${id}:page:${page.nr}:${round}.${step}`;
-    const place = person === null ? ON_CALL : addressOf(person);
+  return page.told.flatMap(({ step, round, place: nth, person, isWay, atMs, missed, isOver = false }) => {
+    const key = `ticket:${id}:page:${page.nr}:${round}.${step}${nth === 0 ? "" : `.${nth}`}`;
+    const place = isWay ? WAY.address : person === null ? ON_CALL : addressOf(person);
     const calls = world.chat.calls.filter((call) => call.key === key);
     const isRefused = calls.some(({ outcome }) => outcome === "failed");
     const copies = world.chat.standing.filter((one) => one.key === key);
@@ -139,7 +139,7 @@ function outdatedCopies(world: PageWorld, ticket: string, page: JudgedPage): str
     if (copy?.ticket !== ticket || copy.nr !== page.nr || message.kind !== "page") return [];
     const isRefused = world.chat.calls.some((call) => call.key === ref && call.outcome === "failed");
     const isUpToDate = message.state === page.state || isRefused || !world.chat.canTell;
-    if (isUpToDate || !isDue(world, page.endedMs ?? page.beganMs, place)) return [];
+    if (isUpToDate || !isDue(world, page.sinceMs, place)) return [];
     return [`${key} says ${message.state} in ${place}, and the page is ${page.state}`];
   });
 }
@@ -162,7 +162,7 @@ function silentEnd(world: PageWorld, number: string, page: JudgedPage): string[]
 }
 
 function isLoudEnd(text: string): boolean {
-  return text.includes("Nobody answered the page for");
+  return /Nobody answered the page for|Only \d of \d people acknowledged the page for/.test(text);
 }
 
 const TICK_MS = 1_000;

@@ -2,7 +2,8 @@
 // It knows the desk file as the model drew it, and shares no code with core's paging, roster or agenda.
 import type { Ticket, TicketEvent } from "../../src/core/ticket.ts";
 import type { PageWorld } from "./page-world.ts";
-import { CUSTOMERS, dutyIn, isOnLeave, type Customer, type Plan, type PlannedLadder } from "./plan.ts";
+import { CUSTOMERS, ladderFor, type Customer, type Plan, type PlannedLadder } from "./plan.ts";
+import { calledBy, ladderOf, mayBeCalled, type Callable, type Called } from "./rung.ts";
 
 /** A page as the rules would have it. */
 export interface JudgedPage {
@@ -14,18 +15,32 @@ export interface JudgedPage {
   told: {
     step: number;
     round: number;
+    /** Its place in a rung that calls several. */
+    place: number;
     person: string | null;
+    /** It goes out beside chat. */
+    isWay: boolean;
     atMs: number;
     missed: string | null;
     /** Somebody acknowledged after it: it need not be seen any more. */
     isOver?: boolean;
   }[];
   passedBy: string[];
+  /** Who has it. */
+  holders: string[];
+  /** Whom it was handed to and who is to be rung next. */
+  handedTo: string | null;
+  /** By which ladder it goes; null where none was for it. */
+  ladder: string | null;
   state: "ringing" | "acknowledged" | "resolved" | "withdrawn" | "unanswered";
   /** Since when an acknowledged page waits for an answer to the customer; null where it does not. */
   waitsMs: number | null;
   isReminded: boolean;
+  /** Until when whoever has it wants not to be reminded. */
+  snoozedMs: number | null;
   endedMs: number | null;
+  /** Since when it stands as it does. */
+  sinceMs: number;
   /** The ladder was another one when a step was taken: which rung is next is no longer plain. */
   ladders: Set<PlannedLadder>;
 }
@@ -42,6 +57,9 @@ const MINUTE_MS = 60_000;
 /** Nobody who acknowledged is reminded sooner, and no page rings again sooner after that. */
 const LEAST_WAIT_MS = 10 * MINUTE_MS;
 const DAY_MS = 24 * 60 * MINUTE_MS;
+/** The "round" of those to whom a page was handed. */
+const HANDED = -1;
+const HANDED_WAIT_MINUTES = 5;
 
 /** Goes through everything that happened to a ticket. */
 export function judgePages(
@@ -56,6 +74,8 @@ export function judgePages(
   let assignee: string | null = null;
   let isClosed = false;
   let alertedMs: number | null = null;
+  /** Whom the rung that is being taken has still to call, in the same instant. */
+  let rung: { left: Called[]; round: number; step: number; atMs: number } | null = null;
   /** What has to happen at once after something else. */
   let owed: { kinds: readonly string[]; atMs: number; because: string } | null = null;
 
@@ -76,6 +96,7 @@ export function judgePages(
     page.state = state;
     page.waitsMs = null;
     page.endedMs = atMs;
+    page.sinceMs = atMs;
   };
   const judgeLevel = (atMs: number): void => {
     if (isPagedAt(customer, level, atMs)) owe(atMs, "it has to page at once", "paging-began");
@@ -88,8 +109,31 @@ export function judgePages(
     if (atMs > latest) wrong(atMs, `${what} ${atMs - latest} ms too late`);
   };
 
+  const callable = (page: JudgedPage, atMs: number): Callable => ({
+    ...{ plan: planAt(world, atMs), customer, passedBy: page.passedBy, holders: page.holders },
+    needsClearance: ticket.attributes["clearance"] === "official-sensitive",
+  });
+  const ladderNow = (page: JudgedPage, atMs: number): PlannedLadder | null =>
+    ladderOf(page, callable(page, atMs), level);
+  /** It rings again, from an instant on: who has it no more. */
+  const ringAgain = (page: JudgedPage, atMs: number, holders: string[]): void => {
+    page.state = "ringing";
+    page.holders = holders;
+    page.waitsMs = null;
+    page.snoozedMs = null;
+    page.endedMs = null;
+    page.sinceMs = atMs;
+    page.dueMs = atMs;
+  };
+  const endRung = (): void => {
+    if (rung !== null && rung.left.length > 0)
+      wrong(rung.atMs, `step ${rung.round}.${rung.step} leaves out ${JSON.stringify(rung.left)}`);
+    rung = null;
+  };
+
   for (const { at, by, what } of events) {
     const atMs = at.getTime();
+    if (what.kind !== "paged" && what.kind !== "page-missed") endRung();
     const pending = owed as { kinds: readonly string[]; atMs: number; because: string } | null;
     if (pending !== null && pending.kinds.includes(what.kind) && atMs === pending.atMs) owed = null;
     else if (pending !== null && atMs > pending.atMs) {
@@ -121,8 +165,10 @@ export function judgePages(
       case "called":
         if (what.kind === "taken") assignee = by;
         alertedMs = null;
-        if (isAwaited()) owe(atMs, "the page has to end", "acknowledged");
-        else if (what.kind !== "taken" && isUnfinished()) owe(atMs, "the page has to end", "page-resolved");
+        if (isAwaited()) {
+          const hasIt = what.kind === "taken" && current()?.holders.includes(by) === true;
+          if (!hasIt) owe(atMs, "the page has to end", "acknowledged");
+        } else if (what.kind !== "taken" && isUnfinished()) owe(atMs, "the page has to end", "page-resolved");
         break;
       case "released":
         assignee = null;
@@ -144,10 +190,27 @@ export function judgePages(
           else inTime(closesMs, atMs, "it pages at closing");
         } else if (by === "belfry" && pending === null) wrong(atMs, "it pages for no reason");
         alertedMs = null;
+        const ladder = ladderFor(planAt(world, atMs), customer.region, level, atMs);
+        if (what.ladder !== ladder)
+          wrong(atMs, `it goes by ${what.ladder ?? "no ladder"}, not ${ladder ?? "none"}`);
         pages.push({
-          ...{ nr: pages.length + 1, beganMs: atMs, dueMs: atMs, told: [], passedBy: [], state: "ringing" },
-          ...{ endedMs: null, waitsMs: null, isReminded: false, ladders: new Set<PlannedLadder>() },
+          ...{ nr: pages.length + 1, beganMs: atMs, dueMs: atMs, told: [], passedBy: [], holders: [] },
+          ...{ handedTo: null, ladder, state: "ringing", endedMs: null, waitsMs: null, isReminded: false },
+          ...{ snoozedMs: null, sinceMs: atMs, ladders: new Set<PlannedLadder>() },
         });
+        break;
+      }
+      case "handed-to": {
+        const page = current();
+        if (page === undefined || !(isAwaited() || page.state === "acknowledged")) {
+          wrong(atMs, "a page is handed on that is over");
+          break;
+        }
+        const isTheirs = page.holders.includes(by);
+        const isOver = page.state === "acknowledged" && !isTheirs;
+        ringAgain(page, atMs, isOver ? [] : page.holders.filter((one) => one !== by));
+        page.passedBy = page.passedBy.filter((one) => one !== what.person);
+        page.handedTo = what.person;
         break;
       }
       case "passed-on": {
@@ -164,49 +227,72 @@ export function judgePages(
           wrong(atMs, "a step is taken of a page that does not ring");
           break;
         }
-        const { step, round, role, person } = what;
-        const plan = planAt(world, atMs);
-        const ladder = plan.ladders[customer.region];
-        const again = page.told.find((one) => one.step === step && one.round === round);
+        const { step, round, role, person, place = 0 } = what;
+        const missed = what.kind === "page-missed" ? what.why : null;
+        const isThisRung = (one: { step: number; round: number }): boolean =>
+          one.step === step && one.round === round;
+        const again = page.told.find((one) => isThisRung(one) && one.place === place);
         if (again !== undefined) {
+          endRung();
           if (what.kind === "paged") wrong(atMs, `step ${round}.${step} is taken twice`);
-          again.missed = what.kind === "page-missed" ? what.why : null;
-          // A later step may ring already, with its own time to wait.
-          if (again === page.told.at(-1)) page.dueMs = atMs;
+          again.missed = missed;
+          const last = page.told.at(-1);
+          const isLast = last !== undefined && isThisRung(last);
+          // A later step may ring already, with its own time to wait; and another of the same step may have it.
+          const isReached = page.told.some((one) => isThisRung(one) && one.missed === null);
+          if (isLast && !isReached) page.dueMs = atMs;
           break;
         }
-        inTime(page.dueMs, atMs, `step ${round}.${step} is taken`);
-        page.ladders.add(ladder);
-        const next = page.told.length;
-        const isNext = round * ladder.steps.length + step === next;
-        if (page.ladders.size === 1 && !isNext) wrong(atMs, `step ${round}.${step} is taken out of turn`);
-        const rung = ladder.steps[step];
-        if (rung === undefined || round >= ladder.rounds) {
-          wrong(atMs, `step ${round}.${step} is taken, and the ladder has none`);
-          break;
+        if (rung === null || !isThisRung(rung)) {
+          endRung();
+          inTime(page.dueMs, atMs, `step ${round}.${step} is taken`);
+          const taken = takeRung(page, { step, round }, atMs);
+          rung = { ...taken, step, round, atMs };
+          page.dueMs = atMs;
+          if (taken.isNone) rung = null;
         }
-        const due = whoIsDue(plan, customer, ticket, rung.page, atMs, page.passedBy);
-        const taken = what.kind === "paged" ? (person ?? "the channel") : null;
-        if (taken !== due)
+        const due = rung?.left.find((one) => one.place === place);
+        if (rung !== null && due === undefined)
+          wrong(atMs, `step ${round}.${step} calls somebody at place ${place}, and nobody is due there`);
+        if (rung !== null) rung.left = rung.left.filter((one) => one !== due);
+        const taken = missed === null ? wordsOf(what) : null;
+        if (due !== undefined && taken !== due.whom)
           wrong(
             atMs,
-            `${role} is ${taken ?? `missed (${what.kind === "page-missed" ? what.why : ""})`}, and ${due ?? "nobody"} is due`,
+            `${role} is ${taken ?? `missed (${missed ?? ""})`}, and ${due.whom ?? "nobody"} is due`,
           );
-        page.told.push({ step, round, person, atMs, missed: what.kind === "page-missed" ? what.why : null });
-        page.dueMs = what.kind === "paged" ? atMs + rung.waitMinutes * MINUTE_MS : atMs;
+        page.told.push({ step, round, place, person, isWay: what.way !== undefined, atMs, missed });
+        if (missed === null) page.dueMs = atMs + waitMsOf(page, { step, round }, atMs);
         break;
       }
       case "acknowledged":
         alertedMs = null;
         if (isAwaited()) {
-          end("acknowledged", atMs);
           const page = current();
+          if (page === undefined) break;
+          const needed = ladderNow(page, atMs)?.acknowledgements ?? 1;
+          if ((what.needed ?? 1) !== needed)
+            wrong(atMs, `${what.needed ?? 1} have to acknowledge, not ${needed}`);
+          if (!page.holders.includes(by)) page.holders.push(by);
           const isAnswered = what.how === "answered" || what.how === "called";
-          if (page !== undefined && !isAnswered) page.waitsMs = atMs;
-          if (page !== undefined) page.isReminded = false;
-          for (const step of page?.told ?? []) step.isOver = true;
+          if (page.holders.length < needed && !isAnswered) break;
+          end("acknowledged", atMs);
+          if (!isAnswered) page.waitsMs = atMs;
+          page.isReminded = false;
+          for (const step of page.told) step.isOver = true;
         }
         break;
+      case "page-snoozed": {
+        const page = current();
+        if (page?.state !== "acknowledged") {
+          wrong(atMs, "a page is snoozed that nobody has");
+          break;
+        }
+        page.waitsMs ??= atMs;
+        page.isReminded = false;
+        page.snoozedMs = what.remindAt.getTime();
+        break;
+      }
       case "page-reminded": {
         const page = current();
         if (page?.state !== "acknowledged" || page.waitsMs === null) {
@@ -214,8 +300,13 @@ export function judgePages(
           break;
         }
         if (page.isReminded) wrong(atMs, "the same are reminded twice");
-        if (atMs < page.waitsMs + LEAST_WAIT_MS) wrong(atMs, "somebody is reminded at once");
+        if (atMs < (page.snoozedMs ?? page.waitsMs + LEAST_WAIT_MS))
+          wrong(atMs, "somebody is reminded at once");
+        const able = page.holders.filter((one) => mayBeCalled(one, callable(page, atMs), atMs));
+        if (able.join() !== what.people.join())
+          wrong(atMs, `${what.people.join(", ")} are reminded, and it is for ${able.join(", ") || "nobody"}`);
         page.waitsMs = atMs;
+        page.snoozedMs = null;
         page.isReminded = true;
         break;
       }
@@ -230,11 +321,9 @@ export function judgePages(
           wrong(atMs, "a page rings again that does not wait");
           break;
         }
-        if (atMs < page.waitsMs + LEAST_WAIT_MS) wrong(atMs, "a page rings again at once");
-        page.state = "ringing";
-        page.waitsMs = null;
-        page.endedMs = null;
-        page.dueMs = atMs;
+        if (atMs < (page.snoozedMs ?? page.waitsMs + LEAST_WAIT_MS))
+          wrong(atMs, "a page rings again at once");
+        ringAgain(page, atMs, []);
         break;
       }
       case "page-resolved":
@@ -251,11 +340,13 @@ export function judgePages(
           break;
         }
         inTime(page.dueMs, atMs, "the loud end comes");
-        const ladder = planAt(world, atMs).ladders[customer.region];
-        const rungs = ladder.steps.length * ladder.rounds;
-        const isOne = page.ladders.size === 0 || (page.ladders.size === 1 && page.ladders.has(ladder));
-        if (isOne && page.told.length < rungs)
-          wrong(atMs, `the loud end comes after ${page.told.length} of ${rungs} steps`);
+        const ladder = ladderNow(page, atMs);
+        const rungs = ladder === null ? 0 : ladder.steps.length * ladder.rounds;
+        const isOne =
+          page.ladders.size === 0 || (ladder !== null && page.ladders.size === 1 && page.ladders.has(ladder));
+        const taken = rungsTaken(page).length;
+        if (isOne && taken < rungs) wrong(atMs, `the loud end comes after ${taken} of ${rungs} steps`);
+        if (page.handedTo !== null) wrong(atMs, "the loud end comes before whoever it was handed to");
         end("unanswered", atMs);
         break;
       }
@@ -264,6 +355,45 @@ export function judgePages(
     }
   }
 
+  /** Whom the rung that is next calls; none where the ladder has no such rung. */
+  function takeRung(
+    page: JudgedPage,
+    { step, round }: { step: number; round: number },
+    atMs: number,
+  ): { left: Called[]; isNone: boolean } {
+    if (page.handedTo !== null) {
+      const handed = page.told.filter((one) => one.round === HANDED).length;
+      if (round !== HANDED || step !== handed)
+        wrong(atMs, `step ${round}.${step} comes before ${page.handedTo}`);
+      const whom = mayBeCalled(page.handedTo, callable(page, atMs), atMs) ? page.handedTo : null;
+      page.handedTo = null;
+      return { left: [{ place: 0, whom }], isNone: false };
+    }
+    const ladder = ladderNow(page, atMs);
+    const found = ladder?.steps[step];
+    if (ladder === null || found === undefined || round < 0 || round >= ladder.rounds) {
+      wrong(atMs, `step ${round}.${step} is taken, and the ladder has none`);
+      return { left: [], isNone: true };
+    }
+    page.ladders.add(ladder);
+    const isNext = round * ladder.steps.length + step === rungsTaken(page).length;
+    if (page.ladders.size === 1 && !isNext) wrong(atMs, `step ${round}.${step} is taken out of turn`);
+    return { left: calledBy(found.page, callable(page, atMs), atMs), isNone: false };
+  }
+
+  /** How long a rung that was just taken waits; after somebody to whom it was handed, as long as the ladder's own last step. */
+  function waitMsOf(
+    page: JudgedPage,
+    { step, round }: { step: number; round: number },
+    atMs: number,
+  ): number {
+    const ladder = ladderNow(page, atMs);
+    const last = page.told.findLast((one) => one.round !== HANDED);
+    const rung = ladder?.steps[round === HANDED ? (last?.step ?? -1) : step];
+    return (rung?.waitMinutes ?? HANDED_WAIT_MINUTES) * MINUTE_MS;
+  }
+
+  endRung();
   const now = world.now();
   const stillOwed = owed as { atMs: number; because: string } | null;
   if (stillOwed !== null) wrong(stillOwed.atMs, `${stillOwed.because}, and did not`);
@@ -284,22 +414,16 @@ export function planAt(world: PageWorld, atMs: number): Plan {
   return plan;
 }
 
-/** Whom a rung rings: a person, "the channel", or nobody (null). */
-function whoIsDue(
-  plan: Plan,
-  customer: Customer,
-  ticket: Ticket,
-  rung: string,
-  atMs: number,
-  passedBy: readonly string[],
-): string | null {
-  if (rung === "channel") return "the channel";
-  const needsClearance = ticket.attributes["clearance"] === "official-sensitive";
-  const isLeftOut = isOnLeave(plan, rung, atMs) || (needsClearance && !plan.cleared.includes(rung));
-  const order = dutyIn(plan, customer.region, atMs, needsClearance);
-  const person =
-    rung === "primary" ? order[0] : rung === "secondary" ? order[1] : isLeftOut ? undefined : rung;
-  return person === undefined || passedBy.includes(person) ? null : person;
+/** The rungs of its ladder that a page has taken, each once. */
+function rungsTaken({ told }: JudgedPage): string[] {
+  const own = told.filter(({ round }) => round !== HANDED);
+  return [...new Set(own.map(({ round, step }) => `${round}.${step}`))];
+}
+
+/** Whom a step called, in the words of the ladder. */
+function wordsOf({ person, group, way }: { person: string | null; group?: string; way?: string }): string {
+  if (group !== undefined) return `group ${group}`;
+  return way === undefined ? (person ?? "the channel") : `way ${way}`;
 }
 
 /** When somebody was there to look for what was due at an instant. */

@@ -2,9 +2,12 @@
 import { expect, it } from "vitest";
 import { runPageModel } from "./run.ts";
 
-const { BELFRY_SEQUENCES: wanted } = process.env;
+const { BELFRY_SEQUENCES: wanted, BELFRY_SEED: chosen } = process.env;
 /** The tests of every change try the same ones, so that nobody is stopped by the fault of another; many are new each time. */
-const RUN = wanted === undefined ? { sequences: 120, seed: 20_261_126 } : { sequences: Number(wanted) };
+const RUN =
+  wanted === undefined
+    ? { sequences: 120, seed: 20_261_126 }
+    : { sequences: Number(wanted), seed: Number(chosen ?? Date.now() % 1_000_000_000) };
 
 it(
   "every page finds its person or its loud end, once, in time, and until it is acknowledged",
@@ -12,7 +15,9 @@ it(
   async () => {
     const { sequences, commands, violation } = await runPageModel(RUN);
     const found = violation === null ? 0 : 1;
-    process.stdout.write(`page model: ${sequences} sequences, ${commands} commands, ${found} violations\n`);
+    process.stdout.write(
+      `page model: seed ${RUN.seed}, ${sequences} sequences, ${commands} commands, ${found} violations\n`,
+    );
     expect(violation, violation ?? "").toBeNull();
   },
 );

@@ -1,6 +1,6 @@
 // The whole of Belfry between its platform and its database, on a machine whose time stands still between commands: two
 // replicas with their doors and outboxes, which die and come back, on one memory, before one chat.
-import { parseDirectory } from "../../src/core/directory.ts";
+import { parseDirectory, type Directory } from "../../src/core/directory.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import type { Ticket, TicketEvent } from "../../src/core/ticket.ts";
 import { applyFile } from "../../src/desk/apply-file.ts";
@@ -16,7 +16,7 @@ import { memoryDatabase } from "../support/memory-store.ts";
 import { earliest, earliestChore, earliestWakeAt } from "../support/memory-tx.ts";
 import { flakyChat, type FlakyChat } from "./flaky-chat.ts";
 import { startMachine, type Machine } from "./machine.ts";
-import { addressOf, BEGINNING, CLEARED, deskFileOf, type Plan } from "./plan.ts";
+import { addressOf, BEGINNING, CLEARED, deskFileOf, type MadeInChat, type Plan } from "./plan.ts";
 
 /** Puts something between Belfry and its store: what a seeded fault does. */
 export type Meddling = (store: Store) => Store;
@@ -48,6 +48,12 @@ export interface PageWorld extends AsyncDisposable {
   /** Two people at the same moment, by two replicas where both live. */
   atOnce(deeds: readonly { who: string; deed: Deed }[]): Promise<Reply[]>;
   apply(plan: Plan): Promise<void>;
+  /** Somebody changes in chat who is on call; gives the reply and all that chat has made by then. */
+  changes(
+    who: string,
+    words: string,
+    by: { replica: number; again: boolean },
+  ): Promise<{ reply: Reply; made: MadeInChat }>;
   /** Both clocks go on. */
   pass(ms: number): Promise<void>;
   /** The desk's clock is turned ahead, through everything that is due on the way. */
@@ -190,6 +196,15 @@ export async function openPageWorld(
       world.plans.push({ plan, fromMs: now() });
       await runUntil(machine.now());
     },
+    async changes(who, words, by) {
+      // At no instant two rosters hold.
+      await runUntil(machine.now() + 1);
+      const reply = await world.does(who, { kind: "words", text: words, command: "oncall" }, by);
+      const made = madeInChat(database.rows().directories.at(-1)?.directory);
+      const plan = world.plans.at(-1)?.plan;
+      if (plan !== undefined) world.plans.push({ plan: { ...plan, made }, fromMs: now() });
+      return { reply, made };
+    },
     pass: (ms) => runUntil(machine.now() + ms),
     async turn(ms) {
       const target = now() + ms;
@@ -259,7 +274,10 @@ export async function openPageWorld(
     const door = await openDoor({ store, now: deskNow, log: silent });
     const outbox = startOutbox({
       store,
-      platforms: new Map([["slack", chat]]),
+      platforms: new Map([
+        ["slack", chat],
+        ["webhook", chat],
+      ]),
       now: deskNow,
       machineNow,
       random: () => 1,
@@ -273,6 +291,15 @@ export async function openPageWorld(
   await world.start(0);
   await world.start(1);
   return world;
+}
+
+/** What of a roster was made in chat. */
+function madeInChat(directory: Directory | undefined): MadeInChat {
+  const isMade = ({ made }: { made?: object }): boolean => made !== undefined;
+  return {
+    leave: (directory?.leave ?? []).filter(isMade),
+    overrides: (directory?.overrides ?? []).filter(isMade),
+  };
 }
 
 /** The same as main.ts asks of the store for Slack. */

@@ -1,14 +1,23 @@
 // Who may be on call, as a model knows it: drawn at random, written as a desk file for Belfry, and answered by hand.
 import fc from "fast-check";
-import { dutyByHand } from "../core/roster-oracle.ts";
+import { dutyByHand, hoursByHand, wallMinute } from "../core/roster-oracle.ts";
 
 /** A desk, in the model's own words. Instants are minutes since the model's first one. */
 export interface Plan {
   rotations: Readonly<Record<Region, readonly PlannedLayer[]>>;
-  ladders: Readonly<Record<Region, PlannedLadder>>;
+  /** Of each region, the first that is for a page is its ladder. */
+  ladders: Readonly<Record<Region, readonly PlannedLadder[]>>;
   leave: readonly { person: string; from: number; to: number }[];
   overrides: readonly { rotation: Region; person: string; role: Role; from: number; to: number }[];
   cleared: readonly string[];
+  /** What was changed in chat, beside the desk file. */
+  made: MadeInChat;
+}
+
+/** Leave and overrides that people made in chat, with instants. */
+export interface MadeInChat {
+  leave: readonly { person: string; from: Date; to: Date }[];
+  overrides: readonly { rotation: string; person: string; role: Role; from: Date; to: Date }[];
 }
 
 export type Region = "us" | "eu";
@@ -24,8 +33,14 @@ export interface PlannedLayer {
 }
 
 export interface PlannedLadder {
+  /** For which levels, and in which hours of UTC; null bounds nothing. */
+  levels: readonly string[] | null;
+  hours: Readonly<Record<string, string>> | null;
   rounds: number;
-  steps: readonly { page: string; here: boolean; waitMinutes: number }[];
+  /** How many have to acknowledge. */
+  acknowledgements: number;
+  /** Each calls all of `page` at once. */
+  steps: readonly { page: readonly string[]; here: boolean; waitMinutes: number }[];
 }
 
 /** The model's first instant: a Friday, two days before Europe's clocks go back and nine before America's. */
@@ -47,6 +62,8 @@ export type Customer = (typeof CUSTOMERS)[number];
 
 export const SUPPORT = "slack:C0SUPPORT";
 export const ON_CALL = "slack:C0ONCALL";
+/** The desk's only way out beside chat. */
+export const WAY = { id: "hook", address: "webhook:hook" } as const;
 
 /** Where somebody is reached. */
 export function addressOf(person: string): string {
@@ -107,15 +124,26 @@ const layer: fc.Arbitrary<PlannedLayer> = fc.record({
   hours: fc.constantFrom(...HOURS),
 });
 
+/** Whom one part of a rung calls, as the desk file writes it. */
+const reach = fc.oneof(
+  { weight: 8, arbitrary: fc.constant("primary") },
+  { weight: 6, arbitrary: fc.constant("secondary") },
+  { weight: 4, arbitrary: fc.constant("channel") },
+  { weight: 2, arbitrary: person },
+  { weight: 1, arbitrary: fc.constantFrom("primary of us", "secondary of eu", "primary of eu") },
+  { weight: 1, arbitrary: fc.constantFrom("group S0NIGHT", `way ${WAY.id}`) },
+);
+
 const ladder: fc.Arbitrary<PlannedLadder> = fc.record({
+  levels: fc.constant(null),
+  hours: fc.constant(null),
   rounds: fc.integer({ min: 1, max: 3 }),
+  acknowledgements: fc.constantFrom(1, 1, 1, 2, 3),
   steps: fc.array(
     fc.record({
       page: fc.oneof(
-        { weight: 4, arbitrary: fc.constant("primary") },
-        { weight: 3, arbitrary: fc.constant("secondary") },
-        { weight: 2, arbitrary: fc.constant("channel") },
-        { weight: 1, arbitrary: person },
+        { weight: 3, arbitrary: fc.uniqueArray(reach, { minLength: 1, maxLength: 1 }) },
+        { weight: 1, arbitrary: fc.uniqueArray(reach, { minLength: 2, maxLength: 3 }) },
       ),
       here: fc.boolean(),
       waitMinutes: fc.constantFrom(1, 2, 5, 15, 60),
@@ -123,6 +151,25 @@ const ladder: fc.Arbitrary<PlannedLadder> = fc.record({
     { minLength: 1, maxLength: 4 },
   ),
 });
+/** Mostly one for all; sometimes one before it for some levels or hours, or that one alone, so that some pages have none. */
+const ladders: fc.Arbitrary<readonly PlannedLadder[]> = fc.oneof(
+  { weight: 3, arbitrary: ladder.map((one) => [one]) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({
+        first: ladder,
+        second: ladder,
+        levels: fc.constantFrom(null, ["urgent", "1"], ["normal", "2"]),
+        hours: fc.constantFrom(...HOURS),
+        isAlone: fc.nat(7).map((dice) => dice === 0),
+      })
+      .map(({ first, second, levels, hours, isAlone }) => [
+        { ...first, levels, hours },
+        ...(isAlone ? [] : [second]),
+      ]),
+  },
+);
 
 const leave = fc.record({ person, stretch }).map(({ person, stretch }) => ({ person, ...stretch }));
 const override = fc
@@ -137,10 +184,11 @@ const override = fc
 /** Any desk. */
 export const somePlan: fc.Arbitrary<Plan> = fc.record({
   rotations: fc.record({ us: fc.array(layer, SOME), eu: fc.array(layer, SOME) }),
-  ladders: fc.record({ us: ladder, eu: ladder }),
+  ladders: fc.record({ us: ladders, eu: ladders }),
   leave: fc.array(leave, { maxLength: 3 }),
   overrides: fc.array(override, { maxLength: 3 }),
   cleared: fc.subarray([...TEAM]),
+  made: fc.constant({ leave: [], overrides: [] }),
 });
 
 /** One thing about a desk that is changed, in words and as a change. */
@@ -165,9 +213,9 @@ export const someChange: fc.Arbitrary<PlanChange> = fc.oneof(
     words: `cleared are ${cleared.join(", ") || "none"}`,
     to: (plan: Plan) => ({ ...plan, cleared }),
   })),
-  fc.record({ region: fc.constantFrom<Region>("us", "eu"), ladder }).map(({ region, ladder }) => ({
-    words: `the ladder of ${region} becomes ${JSON.stringify(ladder)}`,
-    to: (plan: Plan) => ({ ...plan, ladders: { ...plan.ladders, [region]: ladder } }),
+  fc.record({ region: fc.constantFrom<Region>("us", "eu"), ladders }).map(({ region, ladders }) => ({
+    words: `the ladders of ${region} become ${JSON.stringify(ladders)}`,
+    to: (plan: Plan) => ({ ...plan, ladders: { ...plan.ladders, [region]: ladders } }),
   })),
   fc
     .record({ region: fc.constantFrom<Region>("us", "eu"), layers: fc.array(layer, SOME) })
@@ -203,14 +251,17 @@ export function deskFileOf(plan: Plan): string {
       timezone: "Etc/UTC",
       layers: plan.rotations[id].map(({ hours, ...layer }) => (hours === null ? layer : { ...layer, hours })),
     })),
-    ladders: REGIONS.map((id) => ({
-      ...{ id, rotation: id, region: id, rounds: plan.ladders[id].rounds },
-      steps: plan.ladders[id].steps.map(({ page, here, waitMinutes }) => ({
-        page,
-        here,
-        wait: `${waitMinutes}m`,
+    ladders: REGIONS.flatMap((region) =>
+      plan.ladders[region].map(({ levels, hours, rounds, acknowledgements, steps }, nr) => ({
+        ...{ id: ladderId(region, nr), rotation: region, region, rounds, acknowledgements },
+        for: {
+          ...(levels === null ? {} : { levels }),
+          ...(hours === null ? {} : { hours, timezone: "Etc/UTC" }),
+        },
+        steps: steps.map(({ page, here, waitMinutes }) => ({ page, here, wait: `${waitMinutes}m` })),
       })),
-    })),
+    ),
+    ways: [{ id: WAY.id, webhook: "https://hook.test/page", secret: "HOOK_SECRET" }],
     leave: plan.leave.map((one) => ({ person: one.person, ...during(one) })),
     overrides: plan.overrides.map((one) => ({
       ...{ rotation: one.rotation, person: one.person, role: one.role },
@@ -223,25 +274,52 @@ export function deskFileOf(plan: Plan): string {
 const REGIONS = ["us", "eu"] as const;
 const EVERY_HOURS = { "1w": 168, "1d": 24, "12h": 12, "8h": 8 };
 
+/** What a desk file calls the ladders of a region. */
+export function ladderId(region: Region, nr: number): string {
+  return `${region}-${nr}`;
+}
+
+/** The id of the first ladder of a region that is for a page of a level that begins at an instant, or null. */
+export function ladderFor(plan: Plan, region: Region, level: string, atMs: number): string | null {
+  const nr = plan.ladders[region].findIndex(
+    ({ levels, hours }) =>
+      levels?.includes(level) !== false &&
+      hoursByHand(hours)(wallMinute("Etc/UTC", Math.floor(atMs / MINUTE))),
+  );
+  return nr < 0 ? null : ladderId(region, nr);
+}
+
 /** The order of duty in a region at an instant for a ticket, by hand, minute by minute. */
-export function dutyIn(plan: Plan, region: Region, atMs: number, needsClearance: boolean): string[] {
-  const minute = Math.floor(atMs / MINUTE) * MINUTE;
-  const known = answers.get(plan) ?? new Map<string, string>();
+export function dutyIn(plan: Plan, region: Region, atMs: number, needsClearance: boolean): readonly string[] {
+  const known = answers.get(plan) ?? new Map<string, readonly string[]>();
   answers.set(plan, known);
-  const question = `${region} ${minute} ${needsClearance}`;
-  const isFit = (person: string) => !needsClearance || plan.cleared.includes(person);
-  const order =
-    known.get(question) ?? dutyByHand(rotationOf(plan, region), changesOf(plan), minute, 1, isFit)[0] ?? "";
+  const question = `${region} ${atMs} ${needsClearance}`;
+  const order = known.get(question) ?? dutyAt(plan, region, atMs, needsClearance);
   known.set(question, order);
+  return order;
+}
+
+const answers = new WeakMap<Plan, Map<string, readonly string[]>>();
+
+function dutyAt(plan: Plan, region: Region, atMs: number, needsClearance: boolean): readonly string[] {
+  const minute = Math.floor(atMs / MINUTE) * MINUTE;
+  const isFit = (person: string) => !needsClearance || plan.cleared.includes(person);
+  // What was changed in chat begins and ends in the middle of minutes: what holds now is taken to hold all of its minute.
+  const during = { from: new Date(minute), to: new Date(minute + MINUTE) };
+  const now = <One extends { from: Date; to: Date }>(each: readonly One[]): One[] =>
+    each
+      .filter(({ from, to }) => from.getTime() <= atMs && atMs < to.getTime())
+      .map((one) => ({ ...one, ...during }));
+  const { leave, overrides } = changesOf(plan);
+  const changes = { leave: now(leave), overrides: now(overrides) };
+  const order = dutyByHand(rotationOf(plan, region), changes, minute, 1, isFit)[0] ?? "";
   return order === "" ? [] : order.split(",");
 }
 
-const answers = new WeakMap<Plan, Map<string, string>>();
-
 /** Whether somebody is on leave at an instant. */
 export function isOnLeave(plan: Plan, person: string, atMs: number): boolean {
-  return plan.leave.some(
-    (one) => one.person === person && instant(one.from).getTime() <= atMs && atMs < instant(one.to).getTime(),
+  return changesOf(plan).leave.some(
+    ({ person: away, from, to }) => away === person && from.getTime() <= atMs && atMs < to.getTime(),
   );
 }
 
@@ -256,12 +334,24 @@ function rotationOf(plan: Plan, id: Region) {
   return { id, layers };
 }
 
-function changesOf({ leave, overrides }: Plan) {
-  return {
-    leave: leave.map(({ person, from, to }) => ({ person, from: instant(from), to: instant(to) })),
-    overrides: overrides.map((one) => ({ ...one, from: instant(one.from), to: instant(one.to) })),
+/** What a desk file says comes before what was made in chat. */
+function changesOf(plan: Plan): MadeInChat {
+  const { leave, overrides, made } = plan;
+  const all = allChanges.get(plan) ?? {
+    leave: [
+      ...leave.map(({ person, from, to }) => ({ person, from: instant(from), to: instant(to) })),
+      ...made.leave,
+    ],
+    overrides: [
+      ...overrides.map((one) => ({ ...one, from: instant(one.from), to: instant(one.to) })),
+      ...made.overrides,
+    ],
   };
+  allChanges.set(plan, all);
+  return all;
 }
+
+const allChanges = new WeakMap<Plan, MadeInChat>();
 
 function instant(minutes: number): Date {
   return new Date(BEGINNING + minutes * MINUTE);
