@@ -48,7 +48,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
       ...["chat/slack/", "chat/picture/", ...CHAT_FILES],
       ...["core/message.ts", "core/form.ts", "core/errors.ts"],
     ],
-    types: ["desk/ports.ts", "desk/door.ts", "core/directory.ts"],
+    types: ["desk/ports.ts", "desk/door.ts", "core/directory.ts", "core/hearing.ts"],
     node: ["*"],
   },
   "chat/teams/": {
@@ -56,7 +56,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
       ...["chat/teams/", ...CHAT_FILES],
       ...["core/message.ts", "core/form.ts", "core/errors.ts", "core/zone.ts"],
     ],
-    types: ["desk/ports.ts", "desk/door.ts", "core/directory.ts"],
+    types: ["desk/ports.ts", "desk/door.ts", "core/directory.ts", "core/hearing.ts"],
     node: ["*"],
   },
   "chat/teams/app/": { imports: ["chat/teams/app/", "chat/picture/png.ts"], types: [], node: ["*"] },

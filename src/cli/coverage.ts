@@ -2,6 +2,7 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { z } from "zod";
 import { callsAt, gapsBetween, type AnsweringDesk, type Calls, type Gap } from "../core/coverage.ts";
+import { gapWords } from "../core/coverage-lines.ts";
 import { callingOf, type Directory } from "../core/directory.ts";
 import { DeskError } from "../core/errors.ts";
 import type { Tx } from "../desk/ports.ts";
@@ -52,7 +53,8 @@ export async function answeringDesk(tx: Tx, now: Date): Promise<AnsweringDesk> {
   const { directory } = await tx.directory();
   const ids = [...new Set(directory.customers.map(({ policy }) => policy))];
   const found = await Promise.all(ids.map((id) => tx.policyInForce(id, now)));
-  return { directory, policies: found.flatMap((revision) => (revision === null ? [] : [revision.policy])) };
+  const policies = found.flatMap((revision) => (revision === null ? [] : [revision.policy]));
+  return { directory, policies, hearings: await tx.hearings() };
 }
 
 /** The gaps from now on, or who would be paged at the instant that is asked about. */
@@ -62,28 +64,39 @@ export function coverageAnswer(
   now: Date,
 ): { text: string; json: unknown } {
   refuseUnknown(desk);
+  const { directory, hearings } = desk;
+  const askedAt = lastAsked(hearings);
+  const asked = `${askedText(hearings, askedAt)}\n`;
   if (at !== null) {
     const calls = callsAt(desk, new Date(at));
-    return { text: callsText(calls, desk.directory), json: { at, calls } };
+    return { text: `${callsText(calls, directory)}${asked}`, json: { at, calls, askedAt } };
   }
   const to = new Date(now.getTime() + days * DAY_MS);
   const gaps = gapsBetween(desk, now, to);
-  return { text: gapsText(gaps, desk.directory, { days, to }), json: { from: now, to, gaps } };
+  return {
+    text: `${gapsText(gaps, directory, { days, to })}${asked}`,
+    json: { from: now, to, gaps, askedAt },
+  };
 }
 
 const USUAL_DAYS = 90;
 const MOST_DAYS = 366;
 const DAY_MS = 86_400_000;
 
-const GAP_WORDS: Readonly<Record<Gap["kind"], string>> = {
-  "no ladder": "no ladder pages anybody",
-  "nobody on call": "nobody is on call",
-  "no secondary": "one person alone is on call: there is no secondary",
-  "on leave": "is on the ladder, and is on leave",
-  "not cleared": "is on the ladder, and is not cleared",
-  left: "is on the ladder, and is not in the desk file any more",
-  "no address": "is called, and has no address to be reached at",
-};
+/** When the platforms were asked last about people; null where they never were. */
+function lastAsked(hearings: AnsweringDesk["hearings"]): Date | null {
+  const times = [...(hearings?.values() ?? [])].map(({ askedAt }) => askedAt.getTime());
+  return times.length === 0 ? null : new Date(Math.max(...times));
+}
+
+/** How far it can be relied on in what only the platforms know. */
+function askedText(hearings: AnsweringDesk["hearings"], askedAt: Date | null): string {
+  if (hearings === undefined)
+    return "By the desk file alone: no platform was asked about accounts, direct messages and paused notifications.";
+  if (askedAt === null)
+    return "No platform was asked yet about accounts, direct messages and paused notifications: Belfry does when it runs.";
+  return `What the platforms know of accounts, direct messages and the next paused notifications was asked ${wallTime(askedAt, "Etc/UTC")}.`;
+}
 
 /** A customer whose policy is not known would otherwise look as if all were well. */
 function refuseUnknown({ directory, policies }: AnsweringDesk): void {
@@ -103,8 +116,7 @@ function gapsText(
   const rows = gaps.map((gap) => {
     const zone = zoneFor(gap.customer, directory);
     const until = gap.to.getTime() === to.getTime() ? "and on" : `to ${wallTime(gap.to, zone)}`;
-    const who = gap.person === null ? "" : `${nameOf(directory, gap.person)} `;
-    return [customerWords(gap), `${wallTime(gap.from, zone)} ${until}`, `${who}${GAP_WORDS[gap.kind]}`];
+    return [customerWords(gap), `${wallTime(gap.from, zone)} ${until}`, gapWords(directory, gap)];
   });
   const count = gaps.length === 1 ? "1 gap" : `${gaps.length} gaps`;
   return [`In ${span} there ${gaps.length === 1 ? "is" : "are"} ${count}:`, ...inColumns(rows), ""].join(
@@ -120,9 +132,13 @@ function callsText(calls: readonly Calls[], directory: Directory): string {
       call.levels.length === 0 ? "nothing pages at once then" : `pages at once: ${call.levels.join(", ")}`;
     const ladder = call.ladder === null ? "no ladder" : `ladder ${call.ladder}`;
     const rows = call.steps.map((step) => {
-      const { at, person, way = "", missed } = step;
+      const { at, person, way = "", missed, ringsAgainAt } = step;
       const who = person === null ? way : nameOf(directory, person);
-      const whom = plainText(calleeWords(step, directory), zone);
+      const silent =
+        ringsAgainAt === undefined
+          ? ""
+          : `, silently: notifications are paused until ${wallTime(ringsAgainAt, zone)}`;
+      const whom = `${plainText(calleeWords(step, directory), zone)}${silent}`;
       return [
         "",
         wallTime(at, zone),

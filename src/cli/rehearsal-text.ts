@@ -129,7 +129,8 @@ function said(what: What, directory: Directory, ladder: Ladder | null): { what: 
     case "paging-began":
       return { what: "page begins", words: PAGE_REASONS[what.why] };
     case "paged":
-    case "page-missed": {
+    case "page-missed":
+    case "page-silent": {
       const steps = ladder === null ? "" : ` of ${ladder.steps.length}`;
       const round = what.round === 0 ? "" : `, round ${what.round + 1}`;
       const step = `step ${what.step + 1}${steps}${round}: `;
@@ -137,7 +138,10 @@ function said(what: What, directory: Directory, ladder: Ladder | null): { what: 
         const whom = what.person === null ? (what.way ?? "") : nameOf(directory, what.person);
         return { what: "nobody paged", words: `${step}${`${whom} ${what.why}`.trim()}` };
       }
-      return { what: "page", words: `${step}${plainText(calleeWords(what, directory), "Etc/UTC")}` };
+      return {
+        what: what.kind === "page-silent" ? "silent page" : "page",
+        words: `${step}${plainText(calleeWords(what, directory), "Etc/UTC")}`,
+      };
     }
     case "page-unanswered":
       return { what: "unanswered", words: "@here: nobody answered the page" };

@@ -93,6 +93,7 @@ const TOLD_WORDS: Readonly<Record<TellingKind, string>> = {
   reminder: "reminders",
   alert: "alerts to the channel",
   page: "steps paged",
+  "silent page": "pages that rang nobody",
   "missed page": "steps that reached nobody",
   "unanswered page": "pages nobody answered",
 };

@@ -67,6 +67,7 @@ export function summaryOf(replay: Replay): Summary {
       reminder: toldOf(done, "reminder"),
       alert: toldOf(done, "alert"),
       page: toldOf(done, "page"),
+      "silent page": toldOf(done, "silent page"),
       "missed page": toldOf(done, "missed page"),
       "unanswered page": toldOf(done, "unanswered page"),
     },

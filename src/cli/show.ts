@@ -74,6 +74,7 @@ function wordsOf(what: TicketReport["events"][number]["what"]): string {
       return what.title;
     case "paged":
     case "page-missed":
+    case "page-silent":
       return what.person === null ? what.role : `${what.person}, ${what.role}`;
     case "reminded":
       return `${what.target} ${what.mark}`;

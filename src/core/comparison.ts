@@ -37,8 +37,15 @@ export interface Telling {
   replayedAt: Date | null;
 }
 
-/** A reminder; an alert to the channel; a step of a ladder that rang, or that reached nobody; a ladder that nobody answered. */
-export const TELLING_KINDS = ["reminder", "alert", "page", "missed page", "unanswered page"] as const;
+/** A reminder; an alert to the channel; a step of a ladder that rang, or that reached or rang nobody; a ladder that nobody answered. */
+export const TELLING_KINDS = [
+  "reminder",
+  "alert",
+  "page",
+  "missed page",
+  "silent page",
+  "unanswered page",
+] as const;
 export type TellingKind = (typeof TELLING_KINDS)[number];
 
 /** All that is to be said of a ticket on both sides. */
@@ -166,6 +173,11 @@ function wordsOf(what: What): Pick<Telling, "what" | "words"> | null {
       return {
         what: "missed page",
         words: `${what.person ?? what.role}, ${stepWords(what)}: ${what.why}`,
+      };
+    case "page-silent":
+      return {
+        what: "silent page",
+        words: `${what.person ?? what.role}, ${stepWords(what)}: notifications paused`,
       };
     case "page-reminded":
       return { what: "reminder", words: "acknowledged, and not answered" };

@@ -1,5 +1,5 @@
 // What the on-call channel is told each week of the times to come at which a page would not find whom its ladder asks for.
-import type { Gap } from "./coverage.ts";
+import type { Gap, GapKind } from "./coverage.ts";
 import type { Directory } from "./directory.ts";
 import type { Text } from "./message.ts";
 import { weekdayOf } from "./wall-hours.ts";
@@ -20,6 +20,30 @@ export function coverageText(directory: Directory, gaps: readonly Gap[], days: n
   ];
 }
 
+/** What is lacking, in words: who it is about, and where to look for it in the desk file. */
+export function gapWords(directory: Directory, { kind, person, ladder, level, rotation, why }: Gap): string {
+  const who = person === null ? "" : `${nameOf(directory, person)} `;
+  const reason = why === undefined ? "" : `: ${why}`;
+  const where = [
+    ...(ladder === null ? [] : [`ladder ${ladder}`]),
+    ...(level === null ? [] : [`level ${level}`]),
+    ...(rotation === null ? [] : [`rotation ${rotation}`]),
+  ];
+  return `${who}${GAP_WORDS[kind]}${reason}${where.length === 0 ? "" : ` (${where.join(", ")})`}`;
+}
+
+const GAP_WORDS: Readonly<Record<GapKind, string>> = {
+  "no ladder": "no ladder pages anybody",
+  "nobody on call": "nobody is on call",
+  "no secondary": "one person alone is on call: there is no secondary",
+  "on leave": "is on the ladder, and is on leave",
+  "not cleared": "is on the ladder, and is not cleared",
+  left: "is on the ladder, and is not in the desk file any more",
+  "no address": "is called, and has no address to be reached at",
+  unreachable: "is called, and no direct message arrives there",
+  "do not disturb": "is called, and has notifications paused",
+};
+
 /** The first Monday 09:00 after an instant, by the wall clock of a zone. */
 export function mondayAfter(at: Date, zone: string): Date {
   const today = dayOf(wallDate(at, zone));
@@ -31,9 +55,9 @@ export function mondayAfter(at: Date, zone: string): Date {
 
 const MOST_GAPS = 12;
 
-function gapLine(directory: Directory, { customer, kind, person, clearance, from, to }: Gap): Text {
+function gapLine(directory: Directory, gap: Gap): Text {
+  const { customer, clearance, from, to } = gap;
   const zone = directory.customers.find(({ key }) => key === customer)?.timezone ?? "Etc/UTC";
   const whose = clearance === null ? customer : `${customer} (${clearance})`;
-  const who = person === null ? "" : ` (${nameOf(directory, person)})`;
-  return [`\n${whose}: `, instant(from, zone), " to ", instant(to, zone), `: ${kind}${who}`];
+  return [`\n${whose}: `, instant(from, zone), " to ", instant(to, zone), `: ${gapWords(directory, gap)}`];
 }

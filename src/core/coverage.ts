@@ -2,10 +2,12 @@
 //
 // What can be answered changes only at some instants: hand-overs, edges of hours, of leave and of overrides, and where the
 // calendar that a policy pages by opens or closes. So the days to come are swept from one of them to the next, and each is
-// judged by the very function that takes the steps of a live page.
+// judged by the very function that takes the steps of a live page, and by what the platforms told of those whom it calls: of
+// paused notifications they tell the span that lasts, or the next one, and no later ones.
 import { crewFor } from "./agenda.ts";
 import { closingAfter, isOpen, nextOpening } from "./calendar.ts";
 import { callingOf, CLEARANCE, type Calling, type Customer, type Directory } from "./directory.ts";
+import { ringsAgainAt, type KnownHearing } from "./hearing.ts";
 import {
   calleeOf,
   hoursChangeAt,
@@ -24,7 +26,12 @@ import { dutyAt, UNCHANGED } from "./roster.ts";
 
 /** Why a page does not reach whom its ladder asks for. */
 export type GapKind =
-  "no ladder" | "nobody on call" | "no secondary" | Exclude<Miss, "nobody" | "passed on" | "acknowledged">;
+  | "no ladder"
+  | "nobody on call"
+  | "no secondary"
+  | "unreachable"
+  | "do not disturb"
+  | Exclude<Miss, "nobody" | "passed on" | "acknowledged">;
 
 /** What a page would lack. */
 interface Lack {
@@ -37,6 +44,8 @@ interface Lack {
   rotation: string | null;
   /** Who, or which way out, is not there or cannot be reached; null where it is a role that nobody holds. */
   person: string | null;
+  /** What the platform says of somebody who is unreachable; else absent. */
+  why?: string;
 }
 
 /** A time in which pages of a customer's tickets would not find somebody; `to` is excluded. */
@@ -56,25 +65,31 @@ export interface Calls {
   ladder: string | null;
   clearance: string | null;
   /** One round of the ladder. */
-  steps: readonly (Callee & { at: Date; missed: string | null })[];
+  steps: readonly (Callee & { at: Date; missed: string | null; ringsAgainAt?: Date })[];
 }
 
-/** A desk, and the policies that its customers' tickets are filed under. */
+/** What the platforms told of people; of whoever is not in it nothing is known. */
+export type Hearings = ReadonlyMap<string, KnownHearing>;
+
+/** A desk, the policies that its customers' tickets are filed under, and what is known of who hears a page. */
 export interface AnsweringDesk {
   directory: Directory;
   policies: readonly Policy[];
+  /** Absent where no platform was asked. */
+  hearings?: Hearings;
 }
 
 /** Every gap between two instants, by customer, in the order of their beginning. Times at which nothing pages are no gaps. */
 export function gapsBetween(desk: AnsweringDesk, from: Date, to: Date): Gap[] {
+  const { hearings = NOTHING_TOLD } = desk;
   return paging(desk).flatMap((paged) =>
     clearancesOf(paged.policy).flatMap((clearance) => {
       const gaps: Gap[] = [];
       let still: Gap[] = [];
       for (let at = from; at < to;) {
-        const until = nextChange(paged, at);
+        const until = nextChange(paged, hearings, at);
         const end = until === null || until > to ? to : until;
-        const lacking = lacksAt(paged, clearance, at);
+        const lacking = lacksAt(paged, { clearance, hearings, at });
         if (lacking !== null) {
           // A gap goes on over times at which nothing pages; it ends where a page would find its person again.
           still = lacking.map((lack) => {
@@ -97,6 +112,7 @@ export function gapsBetween(desk: AnsweringDesk, from: Date, to: Date): Gap[] {
 
 /** Who would be paged at an instant, for each customer whose policy can page, each ladder, and each clearance that its tickets may need. */
 export function callsAt(desk: AnsweringDesk, at: Date): Calls[] {
+  const { hearings = NOTHING_TOLD } = desk;
   return paging(desk).flatMap(({ customer, policy, levels, calling }) =>
     clearancesOf(policy).flatMap((clearance) => {
       const byLadder = new Map<Ladder | null, Level[]>();
@@ -109,7 +125,8 @@ export function callsAt(desk: AnsweringDesk, at: Date): Calls[] {
         levels: theirs.filter((level) => pagesAt(policy, level, at, customer.timezone)).map(({ id }) => id),
         ladder: ladder?.id ?? null,
         clearance,
-        steps: ladder === null ? [] : oneRound(ladder, crewOf(calling, clearance), at),
+        steps:
+          ladder === null ? [] : oneRound(ladder, { crew: crewOf(calling, clearance), hearings, from: at }),
       }));
     }),
   );
@@ -143,7 +160,11 @@ function crewOf(calling: Calling, clearance: string | null): Crew {
 }
 
 /** The next instant at which who is called, or whether anybody is, can change; null where none comes. */
-function nextChange({ customer, policy, levels, calling }: PagingCustomer, at: Date): Date | null {
+function nextChange(
+  { customer, policy, levels, calling }: PagingCustomer,
+  hearings: Hearings,
+  at: Date,
+): Date | null {
   const { ladders, rotations, changes = UNCHANGED } = calling;
   const asked = new Set(ladders.flatMap(rotationsOf));
   const duties = rotations
@@ -156,7 +177,10 @@ function nextChange({ customer, policy, levels, calling }: PagingCustomer, at: D
     return isOpen(calendar, at) ? closingAfter(calendar, at) : nextOpening(calendar, at);
   });
   const ladderHours = ladders.map((ladder) => hoursChangeAt(ladder, at));
-  return [...duties, ...leave, ...hours, ...ladderHours].reduce<Date | null>(
+  const pauses = [...hearings.values()].flatMap((hearing) =>
+    hearing.is === "there" && hearing.quiet !== null ? [hearing.quiet.from, hearing.quiet.to] : [],
+  );
+  return [...duties, ...leave, ...hours, ...ladderHours, ...pauses].reduce<Date | null>(
     (first, one) => (one !== null && one > at && (first === null || one < first) ? one : first),
     null,
   );
@@ -172,28 +196,35 @@ function rotationsOf({ rotation, steps }: Ladder): string[] {
 /** What pages that begin at an instant would lack, each once; null where none begins then. */
 function lacksAt(
   { customer, policy, levels, calling }: PagingCustomer,
-  clearance: string | null,
-  at: Date,
+  { clearance, hearings, at }: { clearance: string | null; hearings: Hearings; at: Date },
 ): Lack[] | null {
   const paged = levels.filter((level) => pagesAt(policy, level, at, customer.timezone));
   if (paged.length === 0) return null;
   const crew = crewOf(calling, clearance);
   const lacking = paged.flatMap(({ id: level }) => {
     const ladder = ladderFor(calling.ladders, { policy: policy.id, level, at });
-    return ladder === null ? [{ ...NOTHING, kind: "no ladder" as const, level }] : lacksOf(ladder, crew, at);
+    return ladder === null
+      ? [{ ...NOTHING, kind: "no ladder" as const, level }]
+      : lacksOf(ladder, { crew, hearings, at });
   });
   return lacking.filter((one, nr) => lacking.findIndex((other) => isSame(one, other)) === nr);
 }
 
+const NOTHING_TOLD: Hearings = new Map();
+
 const NOTHING: Omit<Lack, "kind"> = { ladder: null, level: null, rotation: null, person: null };
 
 /** Whom the steps of a ladder ask for and do not find at an instant. */
-function lacksOf(ladder: Ladder, crew: Crew, at: Date): Lack[] {
+function lacksOf(
+  ladder: Ladder,
+  { crew, hearings, at }: { crew: Crew; hearings: Hearings; at: Date },
+): Lack[] {
   const found = ladder.steps
     .flatMap((_, step) => stepAt(ladder, crew, step, at))
     .flatMap(({ role, rotation, person, way, missed }): Lack[] => {
       const lack = { ...NOTHING, ladder: ladder.id, person: person ?? way ?? null };
-      if (missed === null || missed === "passed on" || missed === "acknowledged") return [];
+      if (missed === null) return unheardBy(person, hearings, at).map((unheard) => ({ ...lack, ...unheard }));
+      if (missed === "passed on" || missed === "acknowledged") return [];
       if (missed !== "nobody") return [{ ...lack, kind: missed }];
       const kind = role === "primary" ? "nobody on call" : "no secondary";
       return [{ ...lack, kind, rotation: rotation ?? ladder.rotation }];
@@ -202,6 +233,14 @@ function lacksOf(ladder: Ladder, crew: Crew, at: Date): Lack[] {
   const isEmpty = (rotation: string | null) =>
     found.some((one) => one.kind === "nobody on call" && one.rotation === rotation);
   return found.filter(({ kind, rotation }) => !(kind === "no secondary" && isEmpty(rotation)));
+}
+
+/** Why somebody who is called does not hear it, as far as the platform told; empty where nothing speaks against it. */
+function unheardBy(person: string | null, hearings: Hearings, at: Date): Pick<Lack, "kind" | "why">[] {
+  const hearing = person === null ? undefined : hearings.get(person);
+  if (hearing === undefined) return [];
+  if (hearing.is === "gone") return [{ kind: "unreachable", why: hearing.why }];
+  return ringsAgainAt(hearing, at) === null ? [] : [{ kind: "do not disturb" }];
 }
 
 function isSame(one: Lack, other: Lack): boolean {
@@ -221,16 +260,37 @@ function stepAt(ladder: Ladder, crew: Crew, step: number, at: Date): NextStep {
 }
 
 /** The first round of a page that begins at an instant and that nobody acknowledges. */
-function oneRound(ladder: Ladder, crew: Crew, from: Date): Calls["steps"] {
+function oneRound(
+  ladder: Ladder,
+  { crew, hearings, from }: { crew: Crew; hearings: Hearings; from: Date },
+): Calls["steps"] {
   let at = from;
   return ladder.steps.flatMap((_, step) => {
-    const called = stepAt(ladder, crew, step, at);
     const takenAt = at;
-    at = called[0]?.nextAt ?? at;
-    return called.map((one) => ({
+    const called = stepAt(ladder, crew, step, at);
+    const steps = called.map((one) => ({
       ...calleeOf(one),
       at: takenAt,
-      missed: one.missed === null ? null : missWords(one.missed, one),
+      ...heardAs(one, hearings, takenAt),
     }));
+    const isHeard = steps.some(
+      ({ missed, ringsAgainAt: silentTo }) => missed === null && silentTo === undefined,
+    );
+    at = isHeard ? (called[0]?.nextAt ?? at) : at;
+    return steps;
   });
+}
+
+/** Whether somebody is called, and rung. */
+function heardAs(
+  one: NextStep[number],
+  hearings: Hearings,
+  at: Date,
+): { missed: string | null; ringsAgainAt?: Date } {
+  const { missed, person } = one;
+  if (missed !== null) return { missed: missWords(missed, one) };
+  const hearing = person === null ? undefined : hearings.get(person);
+  if (hearing?.is === "gone") return { missed: `cannot be reached: ${hearing.why}` };
+  const silentTo = hearing === undefined ? null : ringsAgainAt(hearing, at);
+  return { missed: null, ...(silentTo === null ? {} : { ringsAgainAt: silentTo }) };
 }

@@ -1,6 +1,6 @@
 // Who is on call over a time: the stretches in which one person holds a role, those in which nobody does, and people's shifts.
 import type { Directory } from "./directory.ts";
-import { dutyAt, type Changes, type Role, type Rotation } from "./roster.ts";
+import { dutyAt, peopleOf, type Changes, type Role, type Rotation } from "./roster.ts";
 
 /** A time in which one person, or nobody, holds a role; `to` is excluded. */
 export interface Hold {
@@ -50,8 +50,8 @@ export function rotationsOf(directory: Directory, person: string): readonly Rota
 
 /** Whether somebody takes turns in a rotation, or stands in there by an override. */
 function isPartOf({ overrides = [] }: Directory, rotation: Rotation, person: string): boolean {
-  const people = "layers" in rotation ? rotation.layers.flatMap((layer) => layer.people) : rotation.people;
   return (
-    people.includes(person) || overrides.some((one) => one.rotation === rotation.id && one.person === person)
+    peopleOf(rotation).includes(person) ||
+    overrides.some((one) => one.rotation === rotation.id && one.person === person)
   );
 }

@@ -162,9 +162,11 @@ export function happen(before: Ticket, event: TicketEvent, policy: Policy): Tick
     case "handed-to":
     case "paged":
     case "page-missed":
+    case "page-silent":
     case "page-snoozed":
     case "page-reminded":
     case "reminder-missed":
+    case "reminder-silent":
     case "page-resumed":
     case "page-resolved":
     case "page-unanswered":

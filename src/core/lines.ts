@@ -97,6 +97,18 @@ export function threadLine(event: TicketEvent, scene: Scene): LineMessage | null
         ]),
         tone: "attention",
       };
+    case "page-silent":
+      return {
+        ...line([
+          "It does not ring for ",
+          ...calleeWords(what, directory),
+          ": notifications are paused there until ",
+          instant(what.ringsAgainAt, ticket.zone),
+          ".",
+          ...whatFollows(what, event.at),
+        ]),
+        tone: "attention",
+      };
     case "acknowledged":
       return line([who, " has acknowledged it", ACKNOWLEDGED_BY[what.how], "."]);
     case "handed-to":
@@ -114,6 +126,17 @@ export function threadLine(event: TicketEvent, scene: Scene): LineMessage | null
     case "reminder-missed":
       return {
         ...line(["Could not remind ", named(directory, what.person), `: ${what.why}.`]),
+        tone: "attention",
+      };
+    case "reminder-silent":
+      return {
+        ...line([
+          "The reminder does not ring for ",
+          named(directory, what.person),
+          ": notifications are paused there until ",
+          instant(what.ringsAgainAt, ticket.zone),
+          ".",
+        ]),
         tone: "attention",
       };
     case "page-resumed":

@@ -19,10 +19,12 @@ export type PageEventKind =
   | "handed-to"
   | "paged"
   | "page-missed"
+  | "page-silent"
   | "acknowledged"
   | "page-snoozed"
   | "page-reminded"
   | "reminder-missed"
+  | "reminder-silent"
   | "page-resumed"
   | "page-resolved"
   | "page-withdrawn"
@@ -57,6 +59,7 @@ export function turnPage(
       return handedOn(paging, what.person, by, at);
     case "paged":
     case "page-missed":
+    case "page-silent":
       return paging.state === "ringing" ? stepped(paging, what, at) : paging;
     case "acknowledged":
       return acknowledged(paging, what, by, at);
@@ -71,10 +74,15 @@ export function turnPage(
       const reminder = { at, people: what.people, missed: [] };
       return { ...paging, watch, reminders: [...(paging.reminders ?? []), reminder] };
     }
-    case "reminder-missed": {
-      const reminders = (paging.reminders ?? []).map((one, nr) =>
-        nr === what.reminder ? { ...one, missed: [...one.missed, what.person] } : one,
-      );
+    case "reminder-missed":
+    case "reminder-silent": {
+      const { kind, person } = what;
+      const reminders = (paging.reminders ?? []).map((one, nr) => {
+        if (nr !== what.reminder) return one;
+        return kind === "reminder-missed"
+          ? { ...one, missed: [...one.missed, person] }
+          : { ...one, silent: [...(one.silent ?? []), person] };
+      });
       return { ...paging, reminders };
     }
     case "page-resumed":
@@ -91,13 +99,18 @@ export function turnPage(
   }
 }
 
-/** A step that was taken, or that turned out to have reached nobody after it was. */
-function stepped(paging: Paging, what: What & { kind: "paged" | "page-missed" }, at: Date): Paging {
+/** A step that was taken, or that turned out to have reached or rung nobody after it was. */
+function stepped(
+  paging: Paging,
+  what: What & { kind: "paged" | "page-missed" | "page-silent" },
+  at: Date,
+): Paging {
   const { nextAt } = what;
   const missed = what.kind === "page-missed" ? what.why : null;
+  const silence = what.kind === "page-silent" ? { ringsAgainAt: what.ringsAgainAt } : {};
   const isThis = (told: PagedStep) => isSameCallee(told, what);
   if (paging.told.some(isThis)) {
-    const told = paging.told.map((old) => (isThis(old) ? { ...old, missed } : old));
+    const told = paging.told.map((old) => (isThis(old) ? { ...old, missed, ...silence } : old));
     return { ...paging, told, nextAt };
   }
   const taken = { ...calleeOf(what), at, missed };

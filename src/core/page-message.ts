@@ -214,22 +214,23 @@ function pageButtons({ number }: Ticket, { state, watch = null }: Paging): Butto
 }
 
 function stepLine(step: PagedStep, directory: Scene["directory"], when: Part): Text {
-  const { missed, by } = step;
+  const { missed, by, ringsAgainAt } = step;
   const whom = calleeWords(step, directory);
+  if (missed !== null) return ["Could not page ", ...whom, `: ${missed}`];
   const handed: Text = by === undefined ? [] : [", handed on by ", named(directory, by), ","];
-  return missed === null
-    ? ["Paged ", ...whom, ...handed, " ", when]
-    : ["Could not page ", ...whom, `: ${missed}`];
+  const silent = ringsAgainAt === undefined ? [] : [", without a sound: notifications are paused there"];
+  return ["Paged ", ...whom, ...handed, " ", when, ...silent];
 }
 
 function remindedLine(
-  { people, missed }: PageReminder,
+  { people, missed, silent = [] }: PageReminder,
   directory: Scene["directory"],
   when: Text[number],
 ): Text {
   const reached = people.filter((person) => !missed.includes(person));
   if (reached.length === 0) return ["Could not remind ", ...list(people, directory)];
-  return ["Reminded ", ...list(reached, directory), " ", when, ": no answer to the customer"];
+  const sound = reached.every((person) => silent.includes(person)) ? ", without a sound" : "";
+  return ["Reminded ", ...list(reached, directory), " ", when, `${sound}: no answer to the customer`];
 }
 
 function list(people: readonly string[], directory: Scene["directory"]): Text {

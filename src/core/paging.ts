@@ -135,6 +135,8 @@ export interface PageReminder {
   at: Date;
   people: readonly string[];
   missed: readonly string[];
+  /** Whom it did not ring, since their notifications are paused; absent: none. */
+  silent?: readonly string[];
 }
 
 /** One of those whom a step calls. */
@@ -157,6 +159,8 @@ export interface Callee {
 export interface PagedStep extends Callee {
   at: Date;
   missed: string | null;
+  /** It stands there, but rings nobody before: notifications are paused there until then. Absent: it rang. */
+  ringsAgainAt?: Date;
   /** Who handed it to this person; absent for steps of the ladder. */
   by?: string;
   /** Somebody had the page after it, so what was not sent by then is sent no more, though the page may ring again. */
@@ -249,17 +253,22 @@ export function hoursChangeAt({ for: scope }: Ladder, at: Date): Date | null {
   return isOpen(calendar, at) ? closingAfter(calendar, at) : nextOpening(calendar, at);
 }
 
-/** When the step after some that was not reached is due: at once where its whole rung, the last one taken, reached nobody. */
-export function nextAfterMiss(
+/** When the step after one that rang nobody is due: at once where its whole rung, the last one taken, rang nobody. */
+export function nextAfterSilence(
   { told, nextAt }: Pick<Paging, "told" | "nextAt">,
-  missed: Callee,
+  silent: Callee,
   now: Date,
 ): Date {
-  const isSame = ({ step, round }: Callee) => step === missed.step && round === missed.round;
-  const others = told.filter((one) => isSame(one) && placeIn(one) !== placeIn(missed) && one.missed === null);
+  const isSame = ({ step, round }: Callee) => step === silent.step && round === silent.round;
+  const others = told.filter((one) => isSame(one) && placeIn(one) !== placeIn(silent) && didRing(one));
   const last = told.at(-1);
   const isLast = last !== undefined && isSame(last);
   return isLast && others.length === 0 ? now : (nextAt ?? now);
+}
+
+/** Whether one of those whom a step called was reached, and rung. */
+function didRing({ missed, ringsAgainAt }: PagedStep): boolean {
+  return missed === null && ringsAgainAt === undefined;
 }
 
 /** Why somebody is not called, as it is said behind their name. */

@@ -2,7 +2,7 @@
 import { act, agenda, file, type Agenda } from "./agenda.ts";
 import { DeskError } from "./errors.ts";
 import { plant, revisionFor, type PolicyOf, type Seedling } from "./history.ts";
-import { calleeOf, isAwaited, isSameCallee, nextAfterMiss, type Paging } from "./paging.ts";
+import { calleeOf, isAwaited, isSameCallee, nextAfterSilence, type Paging } from "./paging.ts";
 import type { CircumstancesAt, Past } from "./past.ts";
 import type { Ticket, TicketEvent, What } from "./ticket.ts";
 
@@ -88,22 +88,24 @@ function asItWouldBe(
   if (what.kind === "handed-to") return isAwaited(paging) || paging?.state === "acknowledged" ? what : null;
   if (what.kind === "page-snoozed" || what.kind === "page-resolved")
     return paging?.state === "acknowledged" ? what : null;
-  if (what.kind === "reminder-missed") return missedReminder(what, paging);
+  if (what.kind === "reminder-missed" || what.kind === "reminder-silent") return lostReminder(what, paging);
   if (what.kind === "paging-began") return paging?.state === "ringing" ? null : what;
-  if (what.kind !== "page-missed") return what;
-  // Whoever could not be reached then cannot be reached by another ladder either, whichever its step is.
+  if (what.kind !== "page-missed" && what.kind !== "page-silent") return what;
+  // Whoever could not be reached or rung then cannot be by another ladder either, whichever its step is.
   if (paging?.state !== "ringing") return null;
   const tried = paging.told.filter(({ person }) => person === what.person);
   const same =
     tried.find((told) => isSameCallee(told, what)) ?? tried.findLast(({ missed }) => missed === null);
   if (same === undefined) return null;
-  const { kind, why } = what;
-  return { kind, why, ...calleeOf(same), nextAt: nextAfterMiss(paging, same, at) };
+  const taken = { ...calleeOf(same), nextAt: nextAfterSilence(paging, same, at) };
+  return what.kind === "page-missed"
+    ? { kind: what.kind, why: what.why, ...taken }
+    : { kind: what.kind, ringsAgainAt: what.ringsAgainAt, ...taken };
 }
 
-/** The last reminder to whoever could not be reached then. */
-function missedReminder(
-  what: Extract<What, { kind: "reminder-missed" }>,
+/** The last reminder to whoever could not be reached or rung then. */
+function lostReminder(
+  what: Extract<What, { kind: "reminder-missed" | "reminder-silent" }>,
   paging: Paging | null,
 ): What | null {
   const reminders = paging?.reminders ?? [];

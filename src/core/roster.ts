@@ -16,6 +16,11 @@ import { recent } from "./recent.ts";
 import { weekdayOf } from "./wall-hours.ts";
 import { dateOf, dayOf, soleInstantOfWall, timeOfDayMs, wallDate } from "./zone.ts";
 
+/** Everybody who takes turns in a rotation; who is in several layers, several times. */
+export function peopleOf(rotation: Rotation): readonly string[] {
+  return "layers" in rotation ? rotation.layers.flatMap(({ people }) => people) : rotation.people;
+}
+
 /** The first to be paged, and the one behind. */
 export type Role = "primary" | "secondary";
 

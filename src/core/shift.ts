@@ -2,6 +2,7 @@
 import type { Directory } from "./directory.ts";
 import { changesOf, horizonFrom, holdsBetween, ROLES } from "./duty-plan.ts";
 import type { Text } from "./message.ts";
+import type { Quiet } from "./hearing.ts";
 import { dutyAt, type Role, type Rotation } from "./roster.ts";
 import { instant, named } from "./words.ts";
 
@@ -90,6 +91,23 @@ export function shiftText(directory: Directory, { rotation, person, from, to }: 
   return from === "primary" ? begun : [...begun, ` ${REACHED}`];
 }
 
+/** What somebody is told whose notifications are paused for some time of a shift that has begun: the two clicks that end it. */
+export function pausedText(directory: Directory, person: string, { from, to }: Quiet, now: Date): Text {
+  const zone = directory.people.find(({ id }) => id === person)?.timezone ?? "Etc/UTC";
+  const begin: Text = from > now ? ["are to be paused from ", instant(from, zone)] : ["are paused"];
+  return [
+    ...["Your notifications ", ...begin, " until ", instant(to, zone), ", in your shift: a page would not "],
+    "ring then, and would go on to the next step at once. Click your picture, then ",
+    from > now ? "Pause notifications, Set a notification schedule." : "Resume notifications.",
+  ];
+}
+
+/** What the on-call channel is told at the beginning of somebody's shift whom no message reaches. */
+export function unreachableText(directory: Directory, person: string, why: string): Text {
+  const text = ` is on call, and no direct message arrives there: ${why}. A page goes on to the next step at once.`;
+  return [named(directory, person), text];
+}
+
 /** What somebody is told a day before the first shift. */
 export function firstShiftText({ rotation, role, from, to }: Shift): Text {
   const zone = rotation.timezone;
@@ -128,7 +146,7 @@ function roleIn(holders: Holders, person: string): Role | null {
 }
 
 /** When somebody's role ends; null where that is not in sight. */
-function endOf(
+export function endOf(
   directory: Directory,
   { rotation, role, person, now }: { rotation: Rotation; role: Role; person: string; now: Date },
 ): Date | null {

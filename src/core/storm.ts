@@ -58,6 +58,8 @@ export interface Storm {
   here: boolean;
   /** Its last message reached nobody: what comes next rings at once. */
   isUnheard?: true;
+  /** Its last message rang nobody, since notifications are paused there until then: nor will what is added to it. */
+  ringsAgainAt?: Date;
 }
 
 /** What the storm's message does next. */

@@ -117,6 +117,8 @@ export type What =
    * next one follows at once.
    */
   | ({ kind: "page-missed"; why: string } & StepTaken)
+  /** One of them who was reached, and whom it does not ring before then: the next step follows as after one who was not. */
+  | ({ kind: "page-silent"; ringsAgainAt: Date } & StepTaken)
   /** `needed`: how many have to acknowledge, where it is more than one. An answer to the customer is enough by itself. */
   | { kind: "acknowledged"; how: "button" | "taken" | "answered" | "called"; needed?: number }
   /** Somebody else is to be paged at once; the ladder goes on behind them. */
@@ -129,6 +131,8 @@ export type What =
   | { kind: "page-reminded"; people: readonly string[] }
   /** The platform could not reach somebody with a reminder; `reminder` counts from 0. */
   | { kind: "reminder-missed"; reminder: number; person: string; why: string }
+  /** It reached somebody whose notifications are paused until then. */
+  | { kind: "reminder-silent"; reminder: number; person: string; ringsAgainAt: Date }
   /** Acknowledged and not answered: it rings again, and the ladder goes on. */
   | { kind: "page-resumed" }
   | { kind: "page-withdrawn"; why: "closed" | "lowered" | "moved" }

@@ -42,7 +42,7 @@ export function awaitedTarget({ targets }: Ticket): TargetState | null {
  * When an acknowledged page is told to be unanswered, or null where it is not: half of the counted time that was left to the
  * deadline at the acknowledgement, or at the last reminder; the time that the ladder says instead, which stands still while
  * the promise is paused; or the end of a snooze. After a deadline that passed before, ten minutes. Without a deadline, that
- * is while the promise is paused, only a snooze ends. Where a reminder reached nobody, at once.
+ * is while the promise is paused, only a snooze ends. Where a reminder rang nobody, at once.
  */
 export function unansweredAt(ticket: Ticket, policy: Policy, ladder: Ladder | null): Date | null {
   const { paging } = ticket;
@@ -50,7 +50,7 @@ export function unansweredAt(ticket: Ticket, policy: Policy, ladder: Ladder | nu
   if (!isWatched(paging) || target === null) return null;
   const { sinceAt, snoozed } = paging.watch;
   if (snoozed !== null) return snoozed.remindAt;
-  if (reachedNobody(paging)) return sinceAt;
+  if (rangNobody(paging)) return sinceAt;
   const basis = target.bases.at(-1);
   if (target.deadlineAt === null || basis === undefined) return null;
   const pauses = pausesOf(target.kind, termsOf(ticket, policy));
@@ -71,8 +71,9 @@ export function nextOpeningFor(ticket: Ticket, policy: Policy, now: Date): Date 
   return isOpen(calendar, now) ? null : nextOpening(calendar, now);
 }
 
-function reachedNobody({ watch, reminders = [] }: Paging): boolean {
+function rangNobody({ watch, reminders = [] }: Paging): boolean {
   const last = reminders.at(-1);
   if (watch?.isReminded !== true || last === undefined) return false;
-  return last.people.every((person) => last.missed.includes(person));
+  const { people, missed, silent = [] } = last;
+  return people.every((person) => missed.includes(person) || silent.includes(person));
 }

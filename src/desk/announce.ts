@@ -257,7 +257,13 @@ function reminderCopies(
 }
 
 /** After these a page rings on as it did, or begins to. */
-const RINGS_ON: ReadonlySet<string> = new Set(["paging-began", "passed-on", "paged", "page-missed"]);
+const RINGS_ON: ReadonlySet<string> = new Set([
+  "paging-began",
+  "passed-on",
+  "paged",
+  "page-missed",
+  "page-silent",
+]);
 
 /** After these it stands otherwise. */
 const TURNS: ReadonlySet<string> = new Set([
@@ -266,6 +272,7 @@ const TURNS: ReadonlySet<string> = new Set([
   "page-snoozed",
   "page-reminded",
   "reminder-missed",
+  "reminder-silent",
   "page-resumed",
   "page-resolved",
   "page-withdrawn",

@@ -5,6 +5,7 @@
 // nothing twice. One that is taken out of CHORES needs a migration that removes its row.
 import { isUnavailable } from "../core/errors.ts";
 import { coverage } from "./chores/coverage.ts";
+import { hearings } from "./chores/hearings.ts";
 import { held } from "./chores/held.ts";
 import { inStep } from "./chores/in-step.ts";
 import { shifts } from "./chores/shifts.ts";
@@ -22,7 +23,7 @@ export interface Chore {
 }
 
 /** Every chore of the desk. */
-export const CHORES: readonly Chore[] = [storms, held, shifts, coverage, inStep];
+export const CHORES: readonly Chore[] = [storms, held, shifts, hearings, coverage, inStep];
 
 /** How long a chore that failed is left alone, so that it holds up no other. */
 const SET_ASIDE_MS = 5 * 60_000;

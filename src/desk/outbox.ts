@@ -2,16 +2,16 @@
 //
 // A delivery is sent outside of any transaction, under a lease that is kept alive meanwhile. When this process dies, the
 // lease runs out and another one sends: first it looks whether the message arrived, since nobody recorded it.
+import { isUnavailable } from "../core/errors.ts";
+import { ringsAgainAt, type Hearing } from "../core/hearing.ts";
 import { refusedText, type Setting } from "../core/in-step.ts";
 import { line } from "../core/lines.ts";
 import type { Message } from "../core/message.ts";
-import { calleeOf, nextAfterMiss } from "../core/paging.ts";
-import { openCase } from "./case.ts";
+import { keepAnswer } from "./hearing.ts";
 import type { ChatPlatform, Delivery, Log, Outcome, Store, Tx } from "./ports.ts";
 import { notice } from "./notice.ts";
-import { record } from "./record.ts";
+import { passOver } from "./pass-over.ts";
 import { tellOfGonePlace } from "./gone-place.ts";
-import { unheard } from "./storm.ts";
 
 /** How long another process waits for a dead one's deliveries. */
 const LEASE_MS = 10_000;
@@ -30,6 +30,8 @@ const LONGEST_WAIT_MS = { page: 15_000, normal: 60_000 } as const;
 const GIVE_UP_MS = 72 * 3_600_000;
 /** Looking again this often finds what no commit told of, e.g. another process's lapsed lease. */
 const LOOK_EVERY_MS = 1_000;
+/** A page is recorded as sent no later than this for want of the answer whether it rings there. */
+const ASK_WITHIN_MS = 2_000;
 
 /** Sees every outcome, for metrics. `lateMs` is the time since the effect was enqueued, by the machine's clock. */
 export interface OutboxObserver {
@@ -157,15 +159,7 @@ async function carryOut(delivery: Delivery, options: OutboxOptions, signal: Abor
   }, EXTEND_EVERY_MS);
   try {
     const outcome = bounded(await send(delivery, options, signal), delivery, options);
-    const also =
-      outcome.is === "failed"
-        ? async (tx: Tx) => {
-            await passOver(tx, delivery, outcome.why, options.now());
-            if (delivery.work.do === "set")
-              await tellOfRefusal(tx, delivery.key, delivery.work.setting, outcome.why);
-            if (outcome.isPlaceGone === true) await tellOfGonePlace(tx, delivery, outcome.why);
-          }
-        : undefined;
+    const also = consequence(delivery, outcome, options.now());
     const isRecorded = await store.outbox.record(delivery, outcome, machineNow(), also);
     if (!isRecorded) {
       log.warn(
@@ -181,13 +175,41 @@ async function carryOut(delivery: Delivery, options: OutboxOptions, signal: Abor
   }
 }
 
+/** What follows from an outcome, in the transaction that records it; undefined where nothing does. */
+function consequence(
+  delivery: Delivery,
+  outcome: Outcome,
+  now: Date,
+): ((tx: Tx) => Promise<void>) | undefined {
+  const { work, key } = delivery;
+  if (outcome.is === "failed") {
+    return async (tx) => {
+      await passOver(tx, delivery, { is: "missed", why: outcome.why }, now);
+      if (work.do === "set") await tellOfRefusal(tx, key, work.setting, outcome.why);
+      if (outcome.isPlaceGone === true) await tellOfGonePlace(tx, delivery, outcome.why);
+    };
+  }
+  const hearing = outcome.is === "sent" ? outcome.hearing : undefined;
+  if (hearing === undefined) return undefined;
+  if (work.do === "ask") return (tx) => keepAnswer(tx, work.question, hearing, now);
+  const at = ringsAgainAt(hearing, now);
+  return at === null ? undefined : (tx) => passOver(tx, delivery, { is: "silent", ringsAgainAt: at }, now);
+}
+
 async function send(delivery: Delivery, options: OutboxOptions, signal: AbortSignal): Promise<Outcome> {
   const { platforms, machineNow, log } = options;
   const platform = platforms.get(delivery.place.slice(0, delivery.place.indexOf(":")));
   if (platform === undefined) return { is: "failed", why: `no platform is set up for ${delivery.place}` };
   try {
-    return await sendBy(platform, delivery, signal);
+    if (!mayRing(delivery)) return await sendBy(platform, delivery, signal);
+    // Asked beside it, so that no page waits for the answer.
+    const [outcome, hearing] = await Promise.all([
+      sendBy(platform, delivery, signal),
+      hearingAt(platform, delivery, log, signal),
+    ]);
+    return outcome.is === "sent" && hearing !== null ? { ...outcome, hearing } : outcome;
   } catch (fault) {
+    if (isUnavailable(fault)) return { is: "retry", at: machineNow(), why: fault.message, lane: false };
     log.error({ delivery: delivery.ids, ticket: delivery.ticket, err: fault }, "sending failed unexpectedly");
     return { is: "retry", at: machineNow(), why: "unexpected", lane: false };
   }
@@ -202,6 +224,8 @@ async function sendBy(platform: ChatPlatform, delivery: Delivery, signal: AbortS
       return platform.mark(work.on, work.mark, signal);
     case "set":
       return platform.set(work.setting, signal);
+    case "ask":
+      return { is: "sent", ref: null, hearing: await platform.hearingAt(place, signal) };
     case "find":
     case "post": {
       const { under, message } = work;
@@ -220,6 +244,26 @@ async function sendBy(platform: ChatPlatform, delivery: Delivery, signal: AbortS
     }
     default:
       return work satisfies never;
+  }
+}
+
+/** Whether it is the copy of a page that rings anew. */
+function mayRing({ work }: Delivery): boolean {
+  return work.do === "post" && (work.message.kind === "page" || work.message.kind === "storm");
+}
+
+/** Whether whoever is there hears it; null where that cannot be told in time: it is taken to ring then. */
+async function hearingAt(
+  platform: ChatPlatform,
+  { place, ids }: Delivery,
+  log: Log,
+  signal: AbortSignal,
+): Promise<Hearing | null> {
+  try {
+    return await platform.hearingAt(place, AbortSignal.any([signal, AbortSignal.timeout(ASK_WITHIN_MS)]));
+  } catch (fault) {
+    log.warn({ delivery: ids, err: fault }, "nobody could tell whether notifications are paused there");
+    return null;
   }
 }
 
@@ -244,57 +288,6 @@ function bounded(
   const waitMs = Math.min(LONGEST_WAIT_MS[delivery.urgency], FIRST_WAIT_MS * 2 ** Math.min(tries, 10));
   const jittered = waitMs * (0.5 + random() / 2);
   return { ...outcome, at: new Date(Math.max(outcome.at.getTime(), now + jittered)) };
-}
-
-/**
- * A page or a reminder that did not reach whom it was for: the ladder goes on at once, unless it reached another of the same
- * step. One that arrived and cannot be edited has reached somebody.
- */
-async function passOver(tx: Tx, delivery: Delivery, why: string, now: Date): Promise<void> {
-  if (delivery.work.do === "edit") return;
-  for (const call of await callsOf(tx, delivery)) await miss(tx, call, why, now);
-  await missReminder(tx, delivery, why, now);
-}
-
-/** One of those whom a page calls. */
-interface Call {
-  ticket: string;
-  nr: number;
-  round: number;
-  step: number;
-  place: number;
-}
-
-/** Whom a delivery calls: one by a page, several by the message of a storm. */
-async function callsOf(tx: Tx, delivery: Delivery): Promise<Call[]> {
-  const { key, ticket } = delivery;
-  const called = /:page:(\d+):(-?\d+)\.(\d+)(?:\.(\d+))?$/.exec(key);
-  if (called === null || ticket === null) return unheard(tx, delivery);
-  const [nr = 0, round = 0, step = 0, place = 0] = called.slice(1).map((part) => Number(part ?? 0));
-  return [{ ticket, nr, round, step, place }];
-}
-
-async function miss(tx: Tx, call: Call, why: string, now: Date): Promise<void> {
-  const ticket = await tx.ticketById(call.ticket);
-  const told = ticket?.paging?.told.find(
-    ({ round, step, place = 0 }) => round === call.round && step === call.step && place === call.place,
-  );
-  if (ticket?.paging?.state !== "ringing" || ticket.paging.nr !== call.nr || told === undefined) return;
-  const nextAt = nextAfterMiss(ticket.paging, told, now);
-  const event = { kind: "page-missed" as const, why, ...calleeOf(told), nextAt };
-  await record(tx, await openCase(tx, ticket), [event], { by: "belfry", now });
-}
-
-/** A reminder that did not reach whoever acknowledged: the ladder goes on at once, unless it reached another of them. */
-async function missReminder(tx: Tx, { key, ticket: id }: Delivery, why: string, now: Date): Promise<void> {
-  const told = /:page:(\d+):reminder:(\d+)\.(\d+)$/.exec(key);
-  if (told === null || id === null) return;
-  const [nr = 0, reminder = 0, nth = 0] = told.slice(1).map(Number);
-  const ticket = await tx.ticketById(id);
-  const person = ticket?.paging?.reminders?.[reminder]?.people[nth];
-  if (ticket?.paging?.state !== "acknowledged" || ticket.paging.nr !== nr || person === undefined) return;
-  const event = { kind: "reminder-missed" as const, reminder, person, why };
-  await record(tx, await openCase(tx, ticket), [event], { by: "belfry", now });
 }
 
 /** A setting that a platform refuses is told once for all: the roster does not depend on it. */

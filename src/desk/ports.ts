@@ -1,5 +1,6 @@
 // What the desk needs from outside: a store that remembers and platforms that talk. Adapters implement these and nothing else.
 import type { Address, Directory } from "../core/directory.ts";
+import type { Hearing, KnownHearing } from "../core/hearing.ts";
 import type { Setting } from "../core/in-step.ts";
 import type { Message } from "../core/message.ts";
 import type { Policy, Status } from "../core/policy.ts";
@@ -18,7 +19,7 @@ export interface Log {
 }
 
 /** An effect on a chat platform, wanted by a transaction and carried out after its commit. */
-export type Effect = ShowEffect | MarkEffect | SetEffect;
+export type Effect = ShowEffect | MarkEffect | SetEffect | AskEffect;
 
 /**
  * One visible message. Its slot is its identity: the first time it is posted, later wants edit that post; a newer want
@@ -70,6 +71,24 @@ export interface SetEffect {
   /** The group or channel that it is about. */
   place: Address;
   setting: Setting;
+}
+
+/** The platform is asked whether somebody hears us; its answer is kept for whoever looks ahead. */
+export interface AskEffect {
+  do: "ask";
+  slot: string;
+  ticket: null;
+  /** Their direct messages. */
+  place: Address;
+  question: Question;
+}
+
+/** Who is asked about, when by the desk's clock, and until when the shift lasts in whose beginning they learn the answer. */
+export interface Question {
+  person: string;
+  at: Date;
+  /** Null: the answer is for whoever looks ahead, and they are told nothing. */
+  shiftEndsAt: Date | null;
 }
 
 /** One content of a policy, as it was applied. */
@@ -187,6 +206,10 @@ export interface Tx {
   /** Keeps a key for somebody; returns the one that is kept now. */
   keepFeedKey(person: string, key: string, when: "if none" | "replace"): Promise<string>;
 
+  /** What the platforms told last of who hears us, by person. */
+  hearings(): Promise<ReadonlyMap<string, KnownHearing>>;
+  keepHearing(person: string, hearing: KnownHearing): Promise<void>;
+
   /** The settings of those of some people who have any. */
   settingsOf(people: readonly string[]): Promise<ReadonlyMap<string, Settings>>;
   keepSettings(person: string, settings: Settings): Promise<void>;
@@ -282,12 +305,14 @@ export interface Delivery {
      */
     | { do: "find"; message: Message; under: MessageRef | null }
     | { do: "mark"; on: MessageRef; mark: MarkEffect["mark"] }
-    | { do: "set"; setting: Setting };
+    | { do: "set"; setting: Setting }
+    | { do: "ask"; question: Question };
 }
 
 /** How a delivery ended. */
 export type Outcome =
-  | { is: "sent"; ref: MessageRef | null }
+  /** `hearing`: what the platform tells of whoever is there, where it was asked. */
+  | { is: "sent"; ref: MessageRef | null; hearing?: Hearing }
   /** Nothing was delivered; try again at `at` by the machine's clock. `lane`: nothing else goes to that place before. */
   /**
    * `shutOut`: the platform takes nothing from us any more, as our access was taken away. Nothing else goes to any of its
@@ -345,6 +370,11 @@ export interface ChatPlatform {
     at: { place: Address; under: MessageRef | null; since: Date },
     signal: AbortSignal,
   ): Promise<{ found: MessageRef } | "absent" | "repeat it" | "cannot tell">;
+  /**
+   * Whether whoever is at a place hears a message there, as far as the platform tells. Throws DeskError("unavailable") where
+   * it cannot be asked now.
+   */
+  hearingAt(place: Address, signal: AbortSignal): Promise<Hearing>;
   /** The address with the platform's own id for one as written, or null where the platform knows none. Throws DeskError("unavailable") where it cannot be asked. */
   lookUp(written: Address): Promise<Address | null>;
 }

@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { act, agenda, file, type Agenda } from "../core/agenda.ts";
 import { plant, type Seedling } from "../core/history.ts";
+import { calleeOf, nextAfterSilence } from "../core/paging.ts";
 import type { Policy } from "../core/policy.ts";
 import { nextDueAt } from "../core/targets.ts";
 import { statusOf, type Ticket, type What } from "../core/ticket.ts";
@@ -45,8 +46,7 @@ export async function recordFiled(
     indexOf(filing.ticket, kase.policy, filing.wakeAt),
     filing.steps.map(({ event }) => event),
   );
-  await say(tx, { ...kase, ticket }, filing, doer);
-  return filing.ticket;
+  return say(tx, { ...kase, ticket }, filing, doer);
 }
 
 async function keep(tx: Tx, kase: Case, outcome: Agenda, doer: Doer): Promise<Ticket> {
@@ -55,15 +55,22 @@ async function keep(tx: Tx, kase: Case, outcome: Agenda, doer: Doer): Promise<Ti
     indexOf(outcome.ticket, kase.policy, outcome.wakeAt),
     outcome.steps.map(({ event }) => event),
   );
-  await say(tx, kase, outcome, doer);
-  return outcome.ticket;
+  return say(tx, kase, outcome, doer);
 }
 
-/** Wants everything said that has to be said of an outcome. */
-async function say(tx: Tx, kase: Case, outcome: Agenda, { now, origin }: Doer): Promise<void> {
-  const effects = announce(kase, outcome, now, origin ?? null);
-  const folded = await withStorms(tx, effects, sceneOf(kase, outcome.ticket, now));
-  await enqueueQuietly(tx, folded, kase.directory, now);
+/** Wants everything said that has to be said of an outcome. Returns the ticket after it, and after what follows from that. */
+async function say(tx: Tx, kase: Case, outcome: Agenda, { now, origin }: Doer): Promise<Ticket> {
+  const said = announce(kase, outcome, now, origin ?? null);
+  const { effects, silent } = await withStorms(tx, said, sceneOf(kase, outcome.ticket, now));
+  await enqueueQuietly(tx, effects, kase.directory, now);
+  let { ticket } = outcome;
+  for (const { step, ringsAgainAt } of silent) {
+    if (ticket.paging?.state !== "ringing") break;
+    const taken = { ...calleeOf(step), nextAt: nextAfterSilence(ticket.paging, step, now) };
+    const event: What = { kind: "page-silent", ringsAgainAt, ...taken };
+    ticket = await record(tx, { ...kase, ticket }, [event], { by: "belfry", now });
+  }
+  return ticket;
 }
 
 /** What the store finds tickets by. */

@@ -30,6 +30,14 @@ export const ACT_SHAPES: { readonly [Act in keyof Acts]: z.ZodType<Acts[Act]> } 
   close: z.object({ as: id, view: id }),
   shortcut: z.object({ as: id, callbackId: id, message: inMessage.exactOptional() }),
   home: z.object({ as: id }),
+  pause: z.object({
+    as: id,
+    minutes: z
+      .int()
+      .min(1)
+      .max(7 * 1_440)
+      .nullable(),
+  }),
   read: z.object({ as: id, channel: id }),
   dismiss: z.object({ as: id, channel: id, ts: id }),
   clock: z.union([

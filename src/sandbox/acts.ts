@@ -115,6 +115,13 @@ export function createActs(options: ActsOptions): PersonActs {
       return {};
     },
 
+    pause: ({ as, minutes }) => {
+      const from = Math.floor(workspace.now().getTime() / 1_000);
+      const paused = minutes === null ? null : { from, until: from + minutes * 60 };
+      workspace.record({ kind: "paused", user: reach(as).person.id, paused });
+      return {};
+    },
+
     read: ({ as, channel: id }) => {
       const can = reach(as);
       const channel = can.channel(id);

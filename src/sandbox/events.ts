@@ -82,6 +82,7 @@ function eventsOf(
     case "topic-set":
     case "read":
     case "uploaded":
+    case "paused":
     case "home-published":
     case "event-queued":
     case "event-settled":

@@ -17,6 +17,8 @@ export interface Person {
   isBot: boolean;
   /** Wall times in the person's zone between which notifications are silent, as Slack's Do Not Disturb; null: never. */
   quietHours: readonly [from: string, to: string] | null;
+  /** Notifications that the person paused by hand, in seconds since the epoch by the sandbox's clock; null: not, or no more. */
+  paused: { from: number; until: number } | null;
 }
 
 /** A channel, or the direct message of one person with the bot. */
@@ -99,6 +101,7 @@ export type Change =
   | { kind: "read"; channel: string; user: string; ts: string }
   | { kind: "uploaded"; file: StoredFile }
   | { kind: "home-opened"; user: string }
+  | { kind: "paused"; user: string; paused: Person["paused"] }
   | { kind: "home-published"; user: string; home: Home }
   | { kind: "event-queued"; event: QueuedEvent }
   | { kind: "event-settled"; eventId: string };
@@ -222,6 +225,11 @@ export function apply(memory: Memory, change: Change): void {
       return;
     case "home-opened":
       return;
+    case "paused": {
+      const person = memory.people.get(change.user);
+      if (person !== undefined) memory.people.set(person.id, { ...person, paused: change.paused });
+      return;
+    }
     case "home-published":
       memory.homes.set(change.user, change.home);
       return;

@@ -18,6 +18,8 @@ export interface PagePerson {
   timezone: string;
   /** Unread direct messages and mentions of that person, so that the switcher can show who should look. */
   unread: number;
+  /** Until when the person has paused notifications, ISO in UTC; null: they have not. */
+  pausedUntil: string | null;
 }
 
 /** A conversation as one person sees it. */
@@ -119,6 +121,8 @@ export interface Acts {
   shortcut: { as: string; callbackId: string; message?: { channel: string; ts: string } };
   /** Opens the app's home tab: the app gets app_home_opened. */
   home: { as: string };
+  /** The person pauses notifications for so long, or with null resumes them. */
+  pause: { as: string; minutes: number | null };
   read: { as: string; channel: string };
   /** Removes an ephemeral message. */
   dismiss: { as: string; channel: string; ts: string };
@@ -140,6 +144,7 @@ export interface Answers {
   close: Record<string, never>;
   shortcut: { notice?: string };
   home: { notice?: string };
+  pause: Record<string, never>;
   read: Record<string, never>;
   dismiss: Record<string, never>;
   clock: { now: string; notice?: string };

@@ -183,6 +183,8 @@ async function carryOut(name: keyof Acts, body: unknown, server: PageServer): Pr
       return acts.home(read("home", body));
     case "read":
       return acts.read(read("read", body));
+    case "pause":
+      return acts.pause(read("pause", body));
     case "dismiss":
       return acts.dismiss(read("dismiss", body));
   }

@@ -85,7 +85,9 @@ function pagePerson(person: Person, parts: Parts): PagePerson {
       sum + unreadIn(channel, person, parts).filter((message) => calls(message, channel, person)).length,
     0,
   );
-  return { id, name, role, timezone, unread };
+  const untilMs = (person.paused?.until ?? 0) * 1_000;
+  const pausedUntil = untilMs > parts.workspace.now().getTime() ? new Date(untilMs).toISOString() : null;
+  return { id, name, role, timezone, unread, pausedUntil };
 }
 
 function pageChannel(channel: Channel, me: Person, parts: Parts): PageChannel {

@@ -48,6 +48,7 @@ export const PEOPLE: readonly Person[] = [
   {
     ...support("U0LEO000001", "Leo Brandt", "support, not on the rota", "Europe/Prague"),
     quietHours: ["22:00", "08:00"],
+    paused: null,
   },
   {
     id: IDENTITY.botUserId,
@@ -58,6 +59,7 @@ export const PEOPLE: readonly Person[] = [
     timezone: "Etc/UTC",
     isBot: true,
     quietHours: null,
+    paused: null,
   },
 ];
 
@@ -101,7 +103,17 @@ function contact(
 ): Person {
   const handle = handleOf(name);
   const role = `contact of ${customer} (${policy})`;
-  return { id, name, handle, email: `${handle}@${domain}`, role, timezone, isBot: false, quietHours: null };
+  return {
+    id,
+    name,
+    handle,
+    email: `${handle}@${domain}`,
+    role,
+    timezone,
+    isBot: false,
+    quietHours: null,
+    paused: null,
+  };
 }
 
 function support(id: string, name: string, role: string, timezone: string): Person {
@@ -115,6 +127,7 @@ function support(id: string, name: string, role: string, timezone: string): Pers
     timezone,
     isBot: false,
     quietHours: null,
+    paused: null,
   };
 }
 

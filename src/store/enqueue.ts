@@ -232,12 +232,14 @@ function wantedOf(effect: Effect): Row["wanted"] {
       return { kind: "mark", on: effect.on, mark: effect.mark };
     case "set":
       return { kind: "set", setting: effect.setting };
+    case "ask":
+      return { kind: "ask", question: effect.question };
     default:
       return effect satisfies never;
   }
 }
 
-/** What an effect says of its row, and its lane. Marks of one platform share one, and so do its settings: none is urgent. */
+/** What an effect says of its row, and its lane. Marks of one platform share one, and so do its settings and questions: none is urgent. */
 function fieldsOf(effect: Effect): Fields {
   return { ticket: effect.ticket, wanted: wantedOf(effect), ...whereItGoes(effect) };
 }

@@ -23,11 +23,11 @@
 // others, so it is taken again with exactly those others, and the sender first looks for their message by its key.
 //
 // A claim is one statement, and so one way to the database and back; its text never changes, so it is planned once.
-import type { LineMessage, Message } from "../core/message.ts";
+import type { LineMessage } from "../core/message.ts";
 import type { Delivery, MessageRef, OutboxStore } from "../desk/ports.ts";
 import { instantOf, type Connections } from "./connections.ts";
 import { fromStored } from "./json.ts";
-import type { WantedMark, WantedSetting } from "./schema.ts";
+import type { Wanted } from "./schema.ts";
 
 /** The part of the outbox that says what is to be sent, and by whom. Each call is a transaction of its own. */
 export function queueOn(connections: Connections): Pick<OutboxStore, "claim" | "extend" | "nextAt"> {
@@ -196,6 +196,7 @@ function workOf(first: ClaimedRow, rows: readonly ClaimedRow[]): Delivery["work"
   const wanted = wantedIn(first);
   if (wanted.kind === "mark") return { do: "mark", on: wanted.on, mark: wanted.mark };
   if (wanted.kind === "set") return { do: "set", setting: wanted.setting };
+  if (wanted.kind === "ask") return { do: "ask", question: wanted.question };
   if (ref !== null) return { do: "edit", message: wanted, ref };
   if (onlyEdit) return { do: "find", message: wanted, under };
   if (rows.length === 1) return { do: "post", message: wanted, under };
@@ -208,6 +209,6 @@ function lineOf(row: ClaimedRow): LineMessage {
   return wanted;
 }
 
-function wantedIn({ wanted }: ClaimedRow): Message | WantedMark | WantedSetting {
-  return fromStored(JSON.parse(wanted)) as Message | WantedMark | WantedSetting;
+function wantedIn({ wanted }: ClaimedRow): Wanted {
+  return fromStored(JSON.parse(wanted)) as Wanted;
 }

@@ -14,13 +14,14 @@ import {
   uniqueIndex,
 } from "drizzle-orm/pg-core";
 import type { Directory } from "../core/directory.ts";
+import type { KnownHearing } from "../core/hearing.ts";
 import type { Setting } from "../core/in-step.ts";
 import type { Message } from "../core/message.ts";
 import type { Policy, Status } from "../core/policy.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Rings } from "../core/storm.ts";
 import type { Ticket, What } from "../core/ticket.ts";
-import type { MarkEffect, MessageRef, ShowEffect } from "../desk/ports.ts";
+import type { MarkEffect, MessageRef, Question, ShowEffect } from "../desk/ports.ts";
 import { document, instant, words } from "./columns.ts";
 
 /** Each content of each policy that was ever applied. `turn` counts the applications: the highest is the latest. */
@@ -138,6 +139,12 @@ export const settings = pgTable("settings", {
   content: document().$type<Settings>().notNull(),
 });
 
+/** What the platforms told last of whether each person hears us. */
+export const hearings = pgTable("hearings", {
+  person: words().primaryKey(),
+  content: document().$type<KnownHearing>().notNull(),
+});
+
 /** Messages that wait for somebody's hours, by the desk's clock: one row for each slot. */
 export const held = pgTable(
   "held",
@@ -178,6 +185,15 @@ export interface WantedSetting {
   setting: Setting;
 }
 
+/** Something that a platform is asked, in the place of a message of our own. */
+export interface WantedAnswer {
+  kind: "ask";
+  question: Question;
+}
+
+/** What a row of the outbox is to bring about. */
+export type Wanted = Message | WantedMark | WantedSetting | WantedAnswer;
+
 /** Where an effect is on its way; queue.ts has the drawing. */
 export type OutboxState = "waiting" | "claimed" | "shown" | "dropped" | "failed" | "unsure";
 
@@ -199,8 +215,8 @@ export const outbox = pgTable(
     gathers: words().generatedAlwaysAs(
       sql`case when combines then urgency || ' ' || lane || ' ' || coalesce(under, '') end`,
     ),
-    kind: words().$type<"post" | "mark" | "set">().notNull(),
-    wanted: document().$type<Message | WantedMark | WantedSetting>().notNull(),
+    kind: words().$type<"post" | "mark" | "set" | "ask">().notNull(),
+    wanted: document().$type<Wanted>().notNull(),
     /** Counts what was wanted of it, from 1. */
     version: integer().notNull(),
     /** The version that can be seen. */

@@ -7,6 +7,7 @@ import { askIn, instantOf, type Connections, type Database, type Rows } from "./
 import { deskFileIn, type ReadDesk } from "./desk-file.ts";
 import { wantsIn } from "./enqueue.ts";
 import { feedsIn } from "./feeds.ts";
+import { hearingsIn } from "./hearings.ts";
 import { intentsIn } from "./intents.ts";
 import { isHeld, isRecorded, recording, type Pace } from "./outcome.ts";
 import { queueOn } from "./queue.ts";
@@ -135,6 +136,7 @@ function txIn(
     ...ticketsIn(database, onChange),
     ...choresIn(database, onChange),
     ...feedsIn(database),
+    ...hearingsIn(database),
     ...intentsIn(database),
     ...ringsIn(database),
     ...settingsIn(database),

@@ -37,6 +37,7 @@ export async function belfryQueue(databaseUrl: string): Promise<Contestant> {
     mark: () => Promise.resolve({ is: "sent", ref: null }),
     set: () => Promise.resolve({ is: "sent", ref: null }),
     lookFor: () => Promise.resolve("absent"),
+    hearingAt: () => Promise.resolve({ is: "untold" }),
     lookUp: () => Promise.resolve(null),
   };
   let batch = 0;

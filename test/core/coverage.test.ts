@@ -1,7 +1,8 @@
 // The coverage check, and that it says at every minute what a live page would do.
 import { describe, expect, test } from "vitest";
-import { callsAt, gapsBetween, type Gap } from "../../src/core/coverage.ts";
+import { callsAt, gapsBetween, type Gap, type Hearings } from "../../src/core/coverage.ts";
 import { callingOf, parseDirectory, type Customer, type Directory } from "../../src/core/directory.ts";
+import type { KnownHearing } from "../../src/core/hearing.ts";
 import { ladderFor, nextStep } from "../../src/core/paging.ts";
 import { pagesAt, type Policy } from "../../src/core/policy.ts";
 import { at, policyOf, wall } from "../support/life.ts";
@@ -108,6 +109,7 @@ describe("at every minute the coverage check says what a live page would do", ()
     directory: Directory,
     { customer, policy, clearance }: { customer: Customer; policy: Policy; clearance: string | null },
     now: Date,
+    hearings: Hearings,
   ): string[] {
     const { ladders, isFit, ...calling } = callingOf(customer, directory);
     const attributes: Record<string, string> = clearance === null ? {} : { clearance };
@@ -126,6 +128,8 @@ describe("at every minute the coverage check says what a live page would do", ()
         told.push(...next);
         for (const { role, rotation = ladder.rotation, person, missed: why } of next)
           if (why !== null) missed.add(person === null ? `${role} of ${rotation}` : `${person} ${why}`);
+          else if (person !== null)
+            for (const one of unheard(hearings.get(person), now)) missed.add(`${person} ${one}`);
       }
       // Where nobody is primary nobody is secondary either: that is one gap.
       for (const { id } of directory.rotations)
@@ -133,6 +137,13 @@ describe("at every minute the coverage check says what a live page would do", ()
       for (const one of missed) lacks.add(`${ladder.id}: ${one}`);
     }
     return [...lacks].sort();
+  }
+
+  /** What the outbox would find out of somebody whom it calls. */
+  function unheard(hearing: KnownHearing | undefined, now: Date): string[] {
+    if (hearing?.is === "gone") return ["unreachable"];
+    if (hearing?.is !== "there" || hearing.quiet === null) return [];
+    return hearing.quiet.from <= now && now < hearing.quiet.to ? ["do not disturb"] : [];
   }
 
   const ROLES: Readonly<Record<string, string>> = {
@@ -146,10 +157,14 @@ describe("at every minute the coverage check says what a live page would do", ()
   };
 
   /** Compares both at each minute of four days; gives the kinds of gaps that there were. */
-  function swept(directory: Directory, from: Date): ReadonlySet<string> {
+  function swept(directory: Directory, from: Date, hearings: Hearings = new Map()): ReadonlySet<string> {
     const policies = [aleyant, eleveo, cleared];
     const minutes = 4 * 1440;
-    const gaps = gapsBetween({ directory, policies }, from, new Date(from.getTime() + minutes * MINUTE));
+    const gaps = gapsBetween(
+      { directory, policies, hearings },
+      from,
+      new Date(from.getTime() + minutes * MINUTE),
+    );
     for (const customer of directory.customers) {
       const policy = policies.find(({ id }) => id === customer.policy) ?? aleyant;
       for (const clearance of policy === cleared ? [null, "official-sensitive"] : [null]) {
@@ -158,7 +173,7 @@ describe("at every minute the coverage check says what a live page would do", ()
           const now = new Date(from.getTime() + minute * MINUTE);
           if (!policy.levels.some((level) => pagesAt(policy, level, now, customer.timezone))) continue;
           const told = ours.filter((gap) => gap.from <= now && now < gap.to).map(said);
-          const live = lacksLive(directory, { customer, policy, clearance }, now);
+          const live = lacksLive(directory, { customer, policy, clearance }, now, hearings);
           if (told.sort().join() !== live.join())
             expect(`${customer.key} ${now.toISOString()} ${told.join()}`).toBe(live.join());
         }
@@ -180,6 +195,20 @@ overrides: [{ rotation: weekly, person: sam, from: ${day} 06:00, to: ${day} 21:2
   test.each(WEEKENDS)("over a weekend with %s, an override and a leave", (_, friday) => {
     const kinds = swept(aDesk(NIGHTS, awayOn(friday)), at(friday, CHICAGO));
     expect([...kinds].sort()).toEqual(["no address", "no secondary", "nobody on call", "on leave"]);
+  });
+
+  test.each(WEEKENDS)("over a weekend with %s, by what the platform tells of people", (_, friday) => {
+    const begin = at(friday, CHICAGO);
+    const after = (minutes: number) => new Date(begin.getTime() + minutes * MINUTE);
+    const hearings: Hearings = new Map([
+      ["sam", { is: "there", quiet: { from: after(700), to: after(1_417) }, askedAt: begin }],
+      ["mia", { is: "gone", why: "the account is switched off", askedAt: begin }],
+      ["leo", { is: "untold", askedAt: begin }],
+    ]);
+    const kinds = swept(aDesk(NIGHTS, awayOn(friday)), begin, hearings);
+    expect([...kinds].sort()).toEqual([
+      ...["do not disturb", "no address", "no secondary", "nobody on call", "on leave", "unreachable"],
+    ]);
   });
 
   test.each(WEEKENDS)(

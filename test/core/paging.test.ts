@@ -1,7 +1,7 @@
 // The ladder's next step, also where the ladder has changed while a page rings.
 import { describe, expect, test } from "vitest";
 import { callingOf, parseDirectory } from "../../src/core/directory.ts";
-import { ladderFor, nextAfterMiss, nextStep, type Crew, type Ladder } from "../../src/core/paging.ts";
+import { ladderFor, nextAfterSilence, nextStep, type Crew, type Ladder } from "../../src/core/paging.ts";
 import { LADDER, ROTATION } from "../support/life.ts";
 
 const NOW = new Date("2026-12-05T00:05:00Z");
@@ -170,12 +170,12 @@ describe("a step that calls several", () => {
     const later = new Date(NOW.getTime() + minute);
     const [mia, leo] = told;
     if (mia === undefined || leo === undefined) throw new Error("two are called");
-    expect(nextAfterMiss({ told, nextAt: later }, mia, NOW)).toEqual(later);
+    expect(nextAfterSilence({ told, nextAt: later }, mia, NOW)).toEqual(later);
     const without = [{ ...mia, missed: "user_disabled" }, leo];
-    expect(nextAfterMiss({ told: without, nextAt: later }, leo, NOW)).toEqual(NOW);
+    expect(nextAfterSilence({ told: without, nextAt: later }, leo, NOW)).toEqual(NOW);
     // The step after it rings already: nothing hastens that one's wait.
     const next = { ...leo, step: 1, person: "sam", place: 0 };
-    expect(nextAfterMiss({ told: [...without, next], nextAt: later }, leo, NOW)).toEqual(later);
+    expect(nextAfterSilence({ told: [...without, next], nextAt: later }, leo, NOW)).toEqual(later);
   });
 });
 

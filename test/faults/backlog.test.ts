@@ -184,6 +184,7 @@ function platformThat(post: ChatPlatform["post"]): ChatPlatform {
     edit: (ref) => Promise.resolve({ is: "sent", ref }),
     mark: () => Promise.resolve({ is: "sent", ref: null }),
     lookFor: () => Promise.resolve("absent"),
+    hearingAt: () => Promise.resolve({ is: "untold" }),
     lookUp: (written) => Promise.resolve(written),
     set: () => Promise.resolve({ is: "sent", ref: null }),
   };

@@ -193,6 +193,7 @@ export function flakyChat(machine: Machine): FlakyChat {
       if (!chat.canTell) return "cannot tell";
       return found === undefined ? "absent" : { found };
     },
+    hearingAt: () => Promise.resolve({ is: "untold" }),
     lookUp: (written) => Promise.resolve(written),
     trouble: (place, how, ms) => {
       spells.push({ place, how, fromMs: machine.now(), untilMs: machine.now() + ms });

@@ -292,6 +292,22 @@ describe("people and channels", () => {
     });
     expect(await rig.web.dnd.info({ user: SAM })).toMatchObject({ dnd_enabled: false });
   });
+
+  it("tell of notifications that were paused by hand as long as they are, but not that it was by hand", async () => {
+    const from = rig.desk.now.getTime() / 1_000;
+    await rig.act("pause", { as: SAM, minutes: 120 });
+    const paused = await rig.web.dnd.info({ user: SAM });
+    expect(paused).toMatchObject({
+      ...{
+        dnd_enabled: true,
+        next_dnd_start_ts: Math.floor(from),
+        next_dnd_end_ts: Math.floor(from) + 7_200,
+      },
+    });
+    expect(paused).not.toHaveProperty("snooze_enabled");
+    await rig.act("pause", { as: SAM, minutes: null });
+    expect(await rig.web.dnd.info({ user: SAM })).toMatchObject({ dnd_enabled: false });
+  });
 });
 
 describe("files", () => {

@@ -523,6 +523,28 @@ describe.each(homes)("the outbox on $name", { timeout: 60_000 }, ({ database }) 
     });
   });
 
+  describe("a question", () => {
+    const question = (at: Date, person = "sam"): Effect => ({
+      ...{ do: "ask", slot: `hearing:${person}`, ticket: null, place: `slack:${person}` },
+      question: { person, at, shiftEndsAt: null },
+    });
+
+    it("is asked each time that it is wanted, one after another of a platform, and its answer recorded with what follows", async () => {
+      await want(question(new Date(0)), question(new Date(0), "mia"));
+      const [first, ...others] = await claim();
+      expect(others).toEqual([]);
+      expect(first).toMatchObject({
+        place: "slack:sam",
+        work: { do: "ask", question: { person: "sam", at: new Date(0), shiftEndsAt: null } },
+      });
+      if (first === undefined) throw new Error("nothing was claimed");
+      await record(first, { is: "sent", ref: null, hearing: { is: "untold" } });
+      await record(await claimOne(), { is: "sent", ref: null, hearing: { is: "untold" } });
+      await want(question(new Date(1)));
+      expect((await claimOne()).work).toMatchObject({ question: { at: new Date(1) } });
+    });
+  });
+
   describe("a setting", () => {
     const topic = (words: string): Effect => ({
       ...{ do: "set", slot: "s1", ticket: null, place: "slack:C1" },

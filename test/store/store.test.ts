@@ -102,6 +102,23 @@ describe.each(homes)("on $name", { timeout: 60_000 }, ({ database, isShared }) =
     });
   });
 
+  describe("what was told of who hears us", () => {
+    it("is what was told last, by person, with its instants", async () => {
+      const quiet = { from: minute(1), to: minute(9) };
+      await store.transaction(async (tx) => {
+        await tx.keepHearing("sam", { is: "untold", askedAt: minute(0) });
+        await tx.keepHearing("mia", { is: "gone", why: "switched off", askedAt: minute(0) });
+        await tx.keepHearing("sam", { is: "there", quiet, askedAt: minute(2) });
+      });
+      expect(await store.transaction((tx) => tx.hearings())).toEqual(
+        new Map([
+          ["sam", { is: "there", quiet, askedAt: minute(2) }],
+          ["mia", { is: "gone", why: "switched off", askedAt: minute(0) }],
+        ]),
+      );
+    });
+  });
+
   describe("settings", () => {
     const change = <T>(work: (tx: Tx) => Promise<T>) => store.transaction(work);
     const held = (slot: string, until: Date, person = "mia") => ({ person, until, effect: show(slot) });

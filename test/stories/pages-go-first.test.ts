@@ -30,6 +30,7 @@ test("a page goes out while a hundred reminders wait for a platform that does no
     mark: absent,
     set: absent,
     lookFor: absent,
+    hearingAt: () => Promise.resolve({ is: "untold" }),
     lookUp: absent,
   };
   const outbox = startOutbox({

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { pino } from "pino";
 import { parseDirectory } from "../../src/core/directory.ts";
+import type { Hearing } from "../../src/core/hearing.ts";
 import type { Form, FormValues } from "../../src/core/form.ts";
 import { subjectOf, type Setting } from "../../src/core/in-step.ts";
 import type { ActName, Message, Text } from "../../src/core/message.ts";
@@ -33,6 +34,8 @@ export interface Seen {
 export interface FakeChat extends ChatPlatform {
   seen: Seen[];
   refuse: ((place: string, message: Message) => Outcome | null) | null;
+  /** Who hears what comes to their direct messages; whoever is not in it does. */
+  hearings: Map<string, Hearing>;
   /** The same for what is no message. */
   refuseSetting: ((setting: Setting) => Outcome | null) | null;
   /** What was made so, the latest of each, by what it is about. */
@@ -324,6 +327,7 @@ function fakeChat(): FakeChat {
     seen,
     refuse: null,
     refuseSetting: null,
+    hearings: new Map(),
     settings: () => [...settings.keys()].sort().flatMap((subject) => settings.get(subject) ?? []),
     set: (setting) => {
       const refused = chat.refuseSetting?.(setting);
@@ -352,6 +356,7 @@ function fakeChat(): FakeChat {
       const found = seen.find((one) => one.key === key);
       return Promise.resolve(found === undefined ? "absent" : { found: found.ref });
     },
+    hearingAt: (place) => Promise.resolve(chat.hearings.get(place) ?? { is: "there", quiet: null }),
     lookUp: (written) => Promise.resolve(written),
   };
   const marked = new Map<MessageRef, string>();

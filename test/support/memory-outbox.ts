@@ -4,7 +4,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Setting } from "../../src/core/in-step.ts";
 import type { LineMessage, Message } from "../../src/core/message.ts";
-import type { Delivery, Effect, MarkEffect, MessageRef, Outcome } from "../../src/desk/ports.ts";
+import type { Delivery, Effect, MarkEffect, MessageRef, Outcome, Question } from "../../src/desk/ports.ts";
 
 /** A message or mark that is, was or shall be visible. Never changed in place: a transaction may be taken back. */
 export interface OutboxRow {
@@ -16,7 +16,11 @@ export interface OutboxRow {
   urgency: "page" | "normal";
   under: string | null;
   combines: boolean;
-  wanted: { post: Message } | { mark: MarkEffect["mark"]; on: MessageRef } | { setting: Setting };
+  wanted:
+    | { post: Message }
+    | { mark: MarkEffect["mark"]; on: MessageRef }
+    | { setting: Setting }
+    | { question: Question };
   version: number;
   /** The oldest version that may stand there; null while none was tried. */
   tried: number | null;
@@ -292,6 +296,7 @@ function workOf(rows: OutboxRows, first: OutboxRow, claimed: readonly OutboxRow[
   const { wanted, ref } = first;
   if ("mark" in wanted) return { do: "mark", on: wanted.on, mark: wanted.mark };
   if ("setting" in wanted) return { do: "set", setting: wanted.setting };
+  if ("question" in wanted) return { do: "ask", question: wanted.question };
   if (ref !== null) return { do: "edit", message: wanted.post, ref };
   const under = first.under === null ? null : (rows.outbox.get(first.under)?.ref ?? null);
   if (first.onlyEdit) return { do: "find", message: wanted.post, under };
@@ -327,6 +332,7 @@ function asWanted(
 
 function wantedOf(effect: Effect): OutboxRow["wanted"] {
   if (effect.do === "set") return { setting: effect.setting };
+  if (effect.do === "ask") return { question: effect.question };
   return effect.do === "show" ? { post: effect.message } : { mark: effect.mark, on: effect.on };
 }
 

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Directory } from "../../src/core/directory.ts";
 import { DeskError } from "../../src/core/errors.ts";
+import type { KnownHearing } from "../../src/core/hearing.ts";
 import type { Settings } from "../../src/core/settings.ts";
 import type { Rings } from "../../src/core/storm.ts";
 import type { Ticket, TicketEvent } from "../../src/core/ticket.ts";
@@ -21,6 +22,7 @@ export interface Rows extends OutboxRows {
   chores: Map<string, { wakeAt: Date | null; state: unknown }>;
   feeds: Map<string, string>;
   rings: Map<string, Rings>;
+  hearings: Map<string, KnownHearing>;
   settings: Map<string, Settings>;
   /** By slot, in the order of their first want. */
   held: Map<string, Held>;
@@ -240,6 +242,9 @@ export function txOn(rows: Rows, machineNow: () => Date, spoilt: Spoilt, onChang
         return kept;
       }),
 
+    hearings: () => later(() => new Map(rows.hearings)),
+    keepHearing: (person, hearing) => later(() => void rows.hearings.set(person, storedAs(hearing))),
+
     settingsOf: (people) =>
       later(() => new Map([...rows.settings].filter(([person]) => people.includes(person)))),
     keepSettings: (person, settings) => later(() => void rows.settings.set(person, storedAs(settings))),
@@ -289,7 +294,14 @@ export function noRows(): Rows {
       tickets: new Map(),
     },
     ...{ events: new Map(), intents: new Map(), chores: new Map(), feeds: new Map() },
-    ...{ rings: new Map(), settings: new Map(), held: new Map(), outbox: new Map(), lanes: new Map() },
+    ...{
+      rings: new Map(),
+      hearings: new Map(),
+      settings: new Map(),
+      held: new Map(),
+      outbox: new Map(),
+      lanes: new Map(),
+    },
   };
 }
 
@@ -306,6 +318,7 @@ export function copyOf(rows: Rows): Rows {
     chores: new Map(rows.chores),
     feeds: new Map(rows.feeds),
     rings: new Map(rows.rings),
+    hearings: new Map(rows.hearings),
     settings: new Map(rows.settings),
     held: new Map(rows.held),
     outbox: new Map(rows.outbox),

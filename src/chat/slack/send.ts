@@ -1,6 +1,8 @@
 // Slack as the outbox sees it: posts, edits, marks, and looks whether a post arrived. Each call ends in an Outcome.
+import type { DndInfoResponse } from "@slack/web-api";
 import type { Address } from "../../core/directory.ts";
 import { DeskError } from "../../core/errors.ts";
+import type { Hearing, Quiet } from "../../core/hearing.ts";
 import type { ChatPlatform, MarkEffect, MessageRef, Outcome, SetEffect } from "../../desk/ports.ts";
 import { shutOut, unsent } from "../unsent.ts";
 import { failureOf, refusalCode, slackCalls, type Calls, type Failure } from "./calls.ts";
@@ -28,6 +30,7 @@ export function slackPlatform(options: {
     mark: (on, mark, signal) => setMark(slack, on, mark, signal),
     set: (setting, signal) => makeSo(slack, setting, signal),
     lookFor: (key, at, signal) => lookFor(slack, key, at, signal),
+    hearingAt: (place, signal) => hearingAt(slack, place, signal),
     lookUp: (written) => lookUp(slack, written),
   };
 }
@@ -194,6 +197,46 @@ async function lookFor(
       },
     );
   }
+}
+
+/**
+ * Whether a person is there, takes direct messages from us, and has notifications paused. Of others Slack tells only the
+ * next such span, or the one that lasts: https://docs.slack.dev/reference/methods/dnd.info
+ */
+async function hearingAt(slack: Slack, place: Address, signal: AbortSignal): Promise<Hearing> {
+  try {
+    const user = await slack.places.id(place, signal);
+    if (!/^[UW]/.test(user)) return { is: "untold" };
+    const client = slack.calls(signal);
+    const [{ user: person }, , dnd] = await Promise.all([
+      client.users.info({ user }),
+      slack.places.channel(place, signal),
+      client.dnd.info({ user }),
+    ]);
+    if (person?.deleted === true) return { is: "gone", why: "this person's account is switched off" };
+    return { is: "there", quiet: quietOf(dnd) };
+  } catch (error) {
+    if (error instanceof NoSuchPlace) return { is: "gone", why: withoutStop(error.message) };
+    const failure = failureOf(error);
+    if (failure.is === "refused" && GONE.has(failure.code))
+      return { is: "gone", why: withoutStop(REMEDIES[failure.code] ?? failure.code) };
+    if (failure.is === "refused") return { is: "untold" };
+    throw new DeskError("unavailable", `Slack could not be asked who hears it (${failure.why}).`, {
+      cause: error,
+    });
+  }
+}
+
+function quietOf(dnd: DndInfoResponse): Quiet | null {
+  const { dnd_enabled: isOn, next_dnd_start_ts: start = 0, next_dnd_end_ts: end = 0 } = dnd;
+  // Whoever has no such hours has both at 1, a second after the epoch.
+  return isOn === true && start > 1 && end > start
+    ? { from: new Date(start * 1000), to: new Date(end * 1000) }
+    : null;
+}
+
+function withoutStop(sentence: string): string {
+  return sentence.replace(/[.]$/, "");
 }
 
 async function lookUp(slack: Slack, written: Address): Promise<Address | null> {

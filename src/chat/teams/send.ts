@@ -1,6 +1,8 @@
 // Teams as the outbox sees it: posts and edits. Each call ends in an Outcome. What Teams lacks is settled here: it lets no
 // bot read a conversation back, nor put a mark on somebody's message, nor
 // change a group or a topic.
+import type { Address } from "../../core/directory.ts";
+import type { Hearing } from "../../core/hearing.ts";
 import type { Message } from "../../core/message.ts";
 import { DeskError } from "../../core/errors.ts";
 import type { ChatPlatform, MarkEffect, MessageRef, Outcome } from "../../desk/ports.ts";
@@ -10,6 +12,7 @@ import { messageRef, standing } from "./activities.ts";
 import { failureOf, type Calls, type Failure, type Where } from "./calls.ts";
 import { isFlatChat, NoSuchPlace, type Places } from "./places.ts";
 import { renderMessage } from "./render.ts";
+import { entraId } from "./words.ts";
 
 /** Opens Teams for sending. No call is made before the first effect. */
 export function teamsPlatform(teams: {
@@ -69,6 +72,30 @@ export function teamsPlatform(teams: {
     return outcome.is === "unknown" ? { is: "unsure", why: outcome.why } : outcome;
   }
 
+  /** Whether the app stands in a chat with a person, which is opened where there is none. Of quiet hours Teams tells no bot. */
+  async function hearingAt(place: Address, signal: AbortSignal): Promise<Hearing> {
+    try {
+      const found = await places.find(place);
+      if (found === null) return { is: "gone", why: "Teams has told Belfry of nobody by this address" };
+      if (entraId(found) === null) return { is: "untold" };
+      await places.chatWith(found, signal);
+      return { is: "there", quiet: null };
+    } catch (error) {
+      if (error instanceof NoSuchPlace) return { is: "untold" };
+      const failure = failureOf(error);
+      if (failure.is === "refused")
+        return {
+          is: "gone",
+          why: refusalWords(failure)
+            .replace(/^\w+: /, "")
+            .replace(/[.]$/, ""),
+        };
+      throw new DeskError("unavailable", `Teams could not be asked who hears it (${failure.why}).`, {
+        cause: error,
+      });
+    }
+  }
+
   return {
     name: "teams",
     post,
@@ -77,6 +104,7 @@ export function teamsPlatform(teams: {
     set: () =>
       Promise.resolve({ is: "failed", why: "Teams lets no bot change a group or a channel's topic." }),
     lookFor: () => Promise.resolve("cannot tell"),
+    hearingAt,
     lookUp: async (written) => {
       try {
         return await places.find(written);

@@ -39,6 +39,7 @@ export function platformOf(way: Way): ChatPlatform {
     edit: (ref, message, signal) => tell({ ...tellingAt(ref), isFirst: false }, message, signal),
     mark: () => Promise.resolve({ is: "failed", why: ONLY_PAGES }),
     lookFor: () => Promise.resolve(way.repeats),
+    hearingAt: () => Promise.resolve({ is: "untold" }),
     lookUp: (written) => Promise.resolve(written),
     set: () => Promise.resolve({ is: "failed", why: "this way has no groups and no topics" }),
   };

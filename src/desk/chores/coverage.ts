@@ -32,11 +32,16 @@ export const coverage: Chore = {
 /** The gaps of the days to come. Customer by customer: a sweep takes its time, and between two of them pages go out. */
 async function gapsAhead(tx: Tx, directory: Directory, now: Date): Promise<Gap[]> {
   const to = new Date(now.getTime() + DAYS * DAY_MS);
+  const hearings = await tx.hearings();
   const gaps: Gap[] = [];
   for (const customer of directory.customers) {
     const revision = await tx.policyInForce(customer.policy, now);
     if (revision === null) continue;
-    const desk = { directory: { ...directory, customers: [customer] }, policies: [revision.policy] };
+    const desk = {
+      directory: { ...directory, customers: [customer] },
+      policies: [revision.policy],
+      hearings,
+    };
     gaps.push(...gapsBetween(desk, now, to));
   }
   return gaps;

@@ -5,7 +5,9 @@
 import type { Directory } from "../../core/directory.ts";
 import { line } from "../../core/lines.ts";
 import type { Text } from "../../core/message.ts";
+import { horizonFrom } from "../../core/duty-plan.ts";
 import {
+  endOf,
   firstShiftText,
   holdersAt,
   roleChanges,
@@ -15,6 +17,7 @@ import {
   type Shift,
 } from "../../core/shift.ts";
 import type { Chore } from "../chores.ts";
+import { ask } from "../hearing.ts";
 import { noticeTo } from "../notice.ts";
 import { enqueueQuietly } from "../quiet.ts";
 import type { Effect } from "../ports.ts";
@@ -50,6 +53,7 @@ export const shifts: Chore = {
       ...due.flatMap((shift) => tell(directory, shift.person, "first", firstShiftText(shift))),
     ];
     await enqueueQuietly(tx, effects, directory, now);
+    await tx.enqueue(asks(directory, told.holders, holders, now));
     const experienced = [...new Set([...told.experienced, ...onDuty, ...due.map(({ person }) => person)])];
     const notices = first
       .filter((shift) => !due.includes(shift))
@@ -61,6 +65,18 @@ export const shifts: Chore = {
     return { wakeAt, state: { holders, experienced } satisfies Told };
   },
 };
+
+/** Whether those who take up a role hear a page: each is told the answer, as far as it concerns the time until they lay it down. */
+function asks(directory: Directory, before: Told["holders"], after: Told["holders"], now: Date): Effect[] {
+  const ends = new Map<string, Date>();
+  for (const { rotation, person, to } of roleChanges(directory, before, after)) {
+    if (to === null) continue;
+    const endsAt = endOf(directory, { rotation, role: to, person, now }) ?? horizonFrom(now);
+    const known = ends.get(person);
+    if (known === undefined || known < endsAt) ends.set(person, endsAt);
+  }
+  return [...ends].flatMap(([person, shiftEndsAt]) => ask(directory, { person, at: now, shiftEndsAt }));
+}
 
 /** The first shift of everybody who has had none, as far as it is planned. */
 function firstShifts(directory: Directory, experienced: readonly string[], now: Date): Shift[] {

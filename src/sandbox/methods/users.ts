@@ -44,11 +44,17 @@ function asAsked(person: Person, { workspace, manifest }: Parts): Fields {
   });
 }
 
-/** The quiet hours that last now, or those that come next, in seconds since the epoch. */
+/**
+ * The quiet time that lasts now, paused by hand or by the person's hours, or the one that comes next, in seconds since the
+ * epoch. That it was paused by hand (snooze_enabled) Slack tells nobody but that person.
+ */
 function doNotDisturb(person: Person, now: Date): Fields {
+  const { paused } = person;
+  if (paused !== null && paused.until * 1_000 > now.getTime())
+    return { dnd_enabled: true, next_dnd_start_ts: paused.from, next_dnd_end_ts: paused.until };
   // What Slack says of somebody who never set any.
   if (person.quietHours === null) {
-    return { dnd_enabled: false, next_dnd_start_ts: 1, next_dnd_end_ts: 1, snooze_enabled: false };
+    return { dnd_enabled: false, next_dnd_start_ts: 1, next_dnd_end_ts: 1 };
   }
   const [from, to] = person.quietHours;
   const today = DateTime.fromJSDate(now, { zone: person.timezone }).startOf("day");
@@ -61,7 +67,6 @@ function doNotDisturb(person: Person, now: Date): Fields {
     dnd_enabled: true,
     next_dnd_start_ts: next?.start.toUnixInteger() ?? 1,
     next_dnd_end_ts: next?.end.toUnixInteger() ?? 1,
-    snooze_enabled: false,
   };
 }
 

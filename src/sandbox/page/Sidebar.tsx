@@ -1,5 +1,6 @@
 // Who one can be, and which conversations that person has.
 import type { PageChannel, PagePerson } from "../page-protocol.ts";
+import { post } from "./acts.ts";
 import { Avatar, Bell } from "./Avatar.tsx";
 import { timeAt, zoneCity } from "./zone.ts";
 
@@ -17,6 +18,7 @@ interface SidebarProps {
 
 /** One press makes one somebody else. */
 export function Sidebar({ me, people, channels, open, nowMs, onPerson, onChannel }: SidebarProps) {
+  const mine = people.find(({ id }) => id === me);
   return (
     <>
       <div className="brand">
@@ -31,6 +33,7 @@ export function Sidebar({ me, people, channels, open, nowMs, onPerson, onChannel
             <Person key={person.id} person={person} isMe={person.id === me} nowMs={nowMs} onPick={onPerson} />
           ))}
         </div>
+        {mine !== undefined && <Pause person={mine} nowMs={nowMs} />}
       </section>
       <nav aria-label="Conversations">
         <h2>Channels</h2>
@@ -70,6 +73,26 @@ function Person({ person, isMe, nowMs, onPick }: PersonProps) {
         <span className="person-role">{person.role}</span>
       </span>
       {!isMe && <Badge count={person.unread} />}
+    </button>
+  );
+}
+
+const PAUSE_MINUTES = 120;
+
+/** Slack's Do Not Disturb, by hand: while it lasts no page rings for this person. */
+function Pause({ person, nowMs }: { person: PagePerson; nowMs: number }) {
+  const { id: as, pausedUntil, timezone } = person;
+  const isPaused = pausedUntil !== null && Date.parse(pausedUntil) > nowMs;
+  const label = isPaused
+    ? `Resume notifications (paused until ${timeAt(Date.parse(pausedUntil), timezone)})`
+    : "Pause notifications for 2 hours";
+  return (
+    <button
+      type="button"
+      className="pause"
+      onClick={() => void post("pause", { as, minutes: isPaused ? null : PAUSE_MINUTES })}
+    >
+      {label}
     </button>
   );
 }

@@ -411,6 +411,52 @@ describe("to look up an address as written", () => {
   });
 });
 
+describe("whether a person hears a message", () => {
+  const there = (dnd: object, user: object = {}): void => {
+    slack.answer("users.info", { json: { ok: true, user: { id: "U5", ...user } } });
+    slack.answer("conversations.open", { json: { ok: true, channel: { id: "D5" } } });
+    slack.answer("dnd.info", { json: { ok: true, ...dnd } });
+  };
+
+  it("is told with the time in which notifications are paused, the one that lasts or the next", async () => {
+    there({ dnd_enabled: true, next_dnd_start_ts: 1_764_277_200, next_dnd_end_ts: 1_764_313_200 });
+    expect(await platform.hearingAt("slack:U5", forever())).toEqual({
+      is: "there",
+      quiet: { from: new Date("2025-11-27T21:00:00Z"), to: new Date("2025-11-28T07:00:00Z") },
+    });
+    expect(slack.callsOf("dnd.info")[0]?.args).toMatchObject({ user: "U5" });
+  });
+
+  it("is told of somebody who never pauses them", async () => {
+    there({ dnd_enabled: false, next_dnd_start_ts: 1, next_dnd_end_ts: 1 });
+    expect(await platform.hearingAt("slack:U5", forever())).toEqual({ is: "there", quiet: null });
+  });
+
+  it("says of an account that is switched off, or that takes no direct messages, why nothing arrives", async () => {
+    there({ dnd_enabled: false }, { deleted: true });
+    expect(await platform.hearingAt("slack:U5", forever())).toEqual({
+      is: "gone",
+      why: "this person's account is switched off",
+    });
+    slack.answer("users.info", { json: { ok: true, user: { id: "U6" } } });
+    slack.answer("conversations.open", { json: { ok: false, error: "cannot_dm_bot" } });
+    slack.answer("dnd.info", { json: { ok: true, dnd_enabled: false } });
+    expect(await platform.hearingAt("slack:U6", forever())).toEqual({
+      is: "gone",
+      why: "this person has no direct messages with Belfry",
+    });
+  });
+
+  it("is told of no channel, nor where the app may not ask; where Slack is down, that is said", async () => {
+    expect(await platform.hearingAt("slack:C1", forever())).toEqual({ is: "untold" });
+    slack.answer("users.info", { json: { ok: true, user: { id: "U7" } } });
+    slack.answer("conversations.open", { json: { ok: true, channel: { id: "D7" } } });
+    slack.answer("dnd.info", { json: { ok: false, error: "missing_scope" } }, { status: 503 });
+    expect(await platform.hearingAt("slack:U7", forever())).toEqual({ is: "untold" });
+    await expect(platform.hearingAt("slack:U7", forever())).rejects.toMatchObject({ code: "unavailable" });
+  });
+});
+
 /** A port on which nobody listens. */
 async function freePort(): Promise<number> {
   const server = createServer();

@@ -103,6 +103,16 @@ describe("posting and editing", () => {
     });
   });
 
+  it("who has the app is there, who has not is gone, and of quiet hours Teams tells no bot", async () => {
+    double.chats.set(IDS["kate"] ?? "", chatOf("kate"));
+    expect(await teams.hearingAt(`teams:${IDS["kate"]}`, never)).toEqual({ is: "there", quiet: null });
+    expect(await teams.hearingAt(`teams:${IDS["nora"]}`, never)).toEqual({
+      is: "gone",
+      why: "the app Belfry is not installed for this person or channel, or is blocked there",
+    });
+    expect(await teams.hearingAt(`teams:${CHANNELS.acme}`, never)).toEqual({ is: "untold" });
+  });
+
   it("whether an earlier copy arrived, it cannot tell", async () => {
     const at = { place: `teams:${CHANNELS.acme}`, under: null, since: NOW };
     expect(await teams.lookFor("k", at, never)).toBe("cannot tell");

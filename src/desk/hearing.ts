@@ -1,0 +1,48 @@
+// Asks the platforms whether those who may be paged hear us, keeps what they tell for whoever looks ahead, and says at the
+// beginning of a shift what would keep a page from being heard.
+import { addressOf, type Directory } from "../core/directory.ts";
+import { quietIn, type Hearing } from "../core/hearing.ts";
+import { line } from "../core/lines.ts";
+import { pausedText, unreachableText } from "../core/shift.ts";
+import { notice, noticeTo } from "./notice.ts";
+import type { AskEffect, Effect, Question, Tx } from "./ports.ts";
+import { enqueueQuietly } from "./quiet.ts";
+
+/** Asks about one person; nothing where the desk knows no address of theirs. */
+export function ask(directory: Directory, question: Question): AskEffect[] {
+  const { person, shiftEndsAt } = question;
+  const place = addressOf(directory, person, directory.channels.onCall);
+  const slot = `hearing:${person}${shiftEndsAt === null ? "" : `:${question.at.getTime()}`}`;
+  return place === null ? [] : [{ do: "ask", slot, ticket: null, place, question }];
+}
+
+/** Keeps an answer, and tells whom it concerns where a shift has just begun. */
+export async function keepAnswer(tx: Tx, question: Question, hearing: Hearing, now: Date): Promise<void> {
+  const { person, shiftEndsAt } = question;
+  await tx.keepHearing(person, { ...hearing, askedAt: now });
+  if (shiftEndsAt === null) return;
+  const { directory } = await tx.directory();
+  await enqueueQuietly(
+    tx,
+    shiftNotices(directory, { ...question, shiftEndsAt }, hearing, now),
+    directory,
+    now,
+  );
+}
+
+function shiftNotices(
+  directory: Directory,
+  { person, at, shiftEndsAt }: Question & { shiftEndsAt: Date },
+  hearing: Hearing,
+  now: Date,
+): Effect[] {
+  const slot = `oncall:hearing:${person}:${at.getTime()}`;
+  if (hearing.is === "gone") {
+    const message = { ...line(unreachableText(directory, person, hearing.why)), tone: "alarm" as const };
+    return [notice(directory.channels.onCall, slot, message)];
+  }
+  const quiet = quietIn(hearing, now, shiftEndsAt);
+  if (quiet === null) return [];
+  const message = { ...line(pausedText(directory, person, quiet, now)), tone: "attention" as const };
+  return [noticeTo(directory, { person, topic: "shifts" }, slot, message)].filter((one) => one !== null);
+}
