@@ -1,6 +1,7 @@
-// Writes down how a delivery ended: what becomes of its rows, of the lane that it held, and of what waited under it.
+// Writes down how deliveries ended: what becomes of their rows, of the lanes that they held, and of what waited under them.
 //
-// Each end is one statement that reads nothing back before it writes, so that a delivery costs one way to the database.
+// Deliveries that ended in one way are written by one statement, which reads nothing back before it writes: so many that end
+// at once cost little more than one.
 import { and, eq } from "drizzle-orm";
 import type { Delivery, Outcome } from "../desk/ports.ts";
 import type { Database, Rows, Statement } from "./connections.ts";
@@ -16,57 +17,83 @@ export async function isHeld(database: Database, { attempt, ids }: Delivery): Pr
   return (await database.$count(outbox, held)) === ids.length;
 }
 
-/**
- * The statements that record an outcome. The first changes nothing where the attempt does not hold all of its rows any more;
- * the others do no harm then.
- */
-export function recording(
-  delivery: Delivery,
-  outcome: Outcome,
-  machineNow: Date,
-  pace: Pace,
-): [Statement, ...Statement[]] {
+/** How one delivery ended, ready to be written. */
+export interface Recording {
+  attempt: number;
+  /** What writes it: the same for all that ended in the same way. */
+  text: string;
+  ending: Ending;
+  /** Slots that others may have waited for. */
+  frees: readonly string[];
+  now: Date;
+  /** What else follows from it. */
+  also: Statement | null;
+}
+
+/** As the statement takes it. Each time is as JSON writes one. */
+interface Ending {
+  attempt: number;
+  /** How many rows it is about: where the attempt does not hold all of them any more, nothing is changed. */
+  rows: number;
+  now: string;
+  /** Until when the lane stays quiet. */
+  quiet: string | null;
+  /** When to try again. */
+  at?: string;
+  ref?: string | null;
+  error?: string;
+}
+
+/** What is to be written of an outcome. */
+export function recordingOf(delivery: Delivery, outcome: Outcome, machineNow: Date, pace: Pace): Recording {
   const { attempt, ids, place, urgency, work } = delivery;
   const mayHavePosted = work.do === "post" && (outcome.is === "sent" || outcome.is === "unknown");
   const pauseMs = mayHavePosted ? pace(place, urgency) : 0;
-  const quietUntil = pauseMs > 0 ? new Date(machineNow.getTime() + pauseMs).toISOString() : null;
-  const common = [attempt, ids.length, machineNow.toISOString()];
-  const text = RECORD[outcome.is];
-  const record = (...own: readonly (string | null)[]): Statement => ({ text, values: [...common, ...own] });
+  const quiet = pauseMs > 0 ? new Date(machineNow.getTime() + pauseMs).toISOString() : null;
+  const now = machineNow.toISOString();
+  // Only a message that did not stand there before has others waiting for it.
+  const frees = work.do === "post" || work.do === "find" ? ids : [];
+  const record = (own: Partial<Ending>, text = RECORD[outcome.is]): Recording => {
+    const ending = { attempt, rows: ids.length, now, quiet, ...own };
+    return { attempt, text, ending, frees, now: machineNow, also: null };
+  };
   switch (outcome.is) {
-    case "sent": {
-      const ref = outcome.ref === null ? null : cleaned(outcome.ref);
-      return andFollowers(record(quietUntil, ref), delivery, machineNow);
-    }
+    case "sent":
+      return record({ ref: outcome.ref === null ? null : cleaned(outcome.ref) });
     case "retry": {
       const at = outcome.at.toISOString();
       const error = cleaned(outcome.why);
-      const statement = outcome.lane
-        ? { ...record(at, at, error), text: RETRY_LANE }
-        : record(quietUntil, at, error);
-      const statements = andFollowers(statement, delivery, machineNow);
-      if (outcome.shutOut === true) statements.push({ text: QUIETEN, values: [platformOf(place), at] });
-      return statements;
+      const recording = outcome.lane ? record({ quiet: at, at, error }, RETRY_LANE) : record({ at, error });
+      const also = { text: QUIETEN, values: [platformOf(place), at] };
+      return outcome.shutOut === true ? { ...recording, also } : recording;
     }
     case "unknown":
-      return andFollowers(
-        record(quietUntil, outcome.at.toISOString(), cleaned(outcome.why)),
-        delivery,
-        machineNow,
-      );
+      return record({ at: outcome.at.toISOString(), error: cleaned(outcome.why) });
     case "failed":
     case "unsure":
-      return andFollowers(record(quietUntil, cleaned(outcome.why)), delivery, machineNow);
+      return record({ error: cleaned(outcome.why) });
     case "dropped":
-      return andFollowers(record(quietUntil), delivery, machineNow);
+      return record({});
     default:
       return outcome satisfies never;
   }
 }
 
-/** Whether the first of these statements found its rows held; `answers` are what the statements returned. */
-export function isRecorded([changed]: readonly Rows[]): boolean {
-  return (changed?.length ?? 0) > 0;
+/** The statements that write down what ended in one way: all of them have the same text. */
+export function recording(some: readonly [Recording, ...Recording[]]): Statement[] {
+  const [{ text }] = some;
+  const slots = some.flatMap(({ frees }) => frees);
+  const now = new Date(Math.max(...some.map((each) => each.now.getTime())));
+  return [
+    { text, values: [JSON.stringify(some.map(({ ending }) => ending))] },
+    ...(slots.length === 0 ? [] : [freeing(slots, now)]),
+    ...some.flatMap(({ also }) => also ?? []),
+  ];
+}
+
+/** The attempts that the first of these statements found to hold their rows; `answers` are what the statements returned. */
+export function recordedIn([changed]: readonly Rows[]): ReadonlySet<unknown> {
+  return new Set(changed?.map(({ ended }) => ended));
 }
 
 /**
@@ -84,39 +111,39 @@ const KNOWN = "attempt = null, tried_version = null, unknown_fates = 0";
 const IS_UNPOSTED = "(o.kind = 'post' and o.ref is null)";
 /** Something newer was wanted meanwhile, and what stands there can be changed. */
 const IS_OUTDATED =
-  "(o.version > coalesce(o.tried_version, o.version) and (coalesce($5::text, o.ref) is not null or o.kind <> 'post'))";
+  "(o.version > coalesce(o.tried_version, o.version) and (coalesce(e.ref, o.ref) is not null or o.kind <> 'post'))";
 /** An earlier attempt may still have arrived: what is known of it stays. Else it was to be an edit alone, or tries anew. */
 const RETRY = `
   state = case when o.unknown_fates = 0 and ${IS_UNPOSTED} and o.only_edit then 'dropped' else 'waiting' end,
-  due_at = case when o.unknown_fates = 0 and ${IS_UNPOSTED} and o.only_edit then null else $5::timestamptz end,
+  due_at = case when o.unknown_fates = 0 and ${IS_UNPOSTED} and o.only_edit then null else e.at end,
   attempt = case when o.unknown_fates > 0 then o.attempt end,
   tried_version = case when o.unknown_fates > 0 then o.tried_version end,
-  failures = o.failures + 1, error = $6::text`;
+  failures = o.failures + 1, error = e.error`;
 /** Only a post can be there twice: an edit or a mark is made again without harm. */
 const UNKNOWN = `
-  state = 'waiting', due_at = $5::timestamptz,
+  state = 'waiting', due_at = e.at,
   attempt = case when ${IS_UNPOSTED} then o.attempt end,
   tried_version = case when ${IS_UNPOSTED} then o.tried_version end,
   unknown_fates = case when ${IS_UNPOSTED} then o.unknown_fates + 1 else 0 end,
-  failures = o.failures + 1, error = $6::text`;
+  failures = o.failures + 1, error = e.error`;
 const SENT = `
   state = case when ${IS_OUTDATED} then 'waiting' else 'shown' end,
-  due_at = case when ${IS_OUTDATED} then $3::timestamptz end,
-  ref = coalesce($5::text, o.ref), shown_version = o.tried_version, sent_at = coalesce(o.sent_at, $3::timestamptz),
+  due_at = case when ${IS_OUTDATED} then e.now end,
+  ref = coalesce(e.ref, o.ref), shown_version = o.tried_version, sent_at = coalesce(o.sent_at, e.now),
   ${KNOWN}, failures = 0, error = null`;
 
 /** Opens the lane for the next one, at the platform's pace. */
 const RELEASE = `
-  update lanes l set attempt = null, busy_until = null, quiet_until = $4::timestamptz
-  from (select distinct lane, urgency from changed) c
-  where l.lane = c.lane and l.urgency = c.urgency and l.attempt = $1::int`;
+  update lanes l set attempt = null, busy_until = null, quiet_until = c.quiet
+  from (select distinct lane, urgency, ended, quiet from changed) c
+  where l.lane = c.lane and l.urgency = c.urgency and l.attempt = c.ended`;
 /** The platform wants rest in this place: nothing goes there, of whichever urgency. */
 const RELEASE_QUIETLY = `
   update lanes l set
-    attempt = case when l.attempt = $1::int then null else l.attempt end,
-    busy_until = case when l.attempt = $1::int then null else l.busy_until end,
-    quiet_until = $4::timestamptz
-  from (select distinct lane from changed) c where l.lane = c.lane`;
+    attempt = case when l.attempt in (select ended from changed) then null else l.attempt end,
+    busy_until = case when l.attempt in (select ended from changed) then null else l.busy_until end,
+    quiet_until = (select max(c.quiet) from changed c where c.lane = l.lane)
+  where l.lane in (select lane from changed)`;
 
 /** Closes all lanes of platform $1 until $2, but for those that somebody is just at: they learn it themselves. */
 const QUIETEN = `
@@ -128,19 +155,29 @@ const QUIETEN = `
   ) open
   where l.lane = open.lane and l.urgency = open.urgency`;
 
-/** Changes the $2 rows that attempt $1 holds, at $3, and their lane, which is quiet until $4. */
+/** Changes the rows of all attempts of which $1 tells how they ended, and opens their lanes. */
 function change(to: string, release: string): string {
   return `
-    with held as materialized (
-      select id from outbox where attempt = $1::int and state = 'claimed' order by slot collate "C" for update
+    with endings as materialized (
+      select * from jsonb_to_recordset($1::text::jsonb) as e (
+        attempt int, rows int, now timestamptz, quiet timestamptz, at timestamptz, ref text, error text
+      )
+    ),
+    held as materialized (
+      select id, attempt from outbox
+      where attempt = any (array(select attempt from endings)) and attempt is not null and state = 'claimed'
+      order by slot collate "C" for update
+    ),
+    whole as materialized (
+      select e.* from endings e where e.rows = (select count(*) from held where held.attempt = e.attempt)
     ),
     changed as (
-      update outbox o set ${to} from held
-      where o.id = held.id and (select count(*) from held) = $2::int and $3::timestamptz is not null
-      returning o.slot, o.lane, o.urgency
+      update outbox o set ${to} from held join whole e on e.attempt = held.attempt
+      where o.id = held.id
+      returning o.lane, o.urgency, e.attempt as ended, e.quiet
     ),
     released as (${release})
-    select slot from changed`;
+    select distinct ended from changed`;
 }
 
 const RECORD: Readonly<Record<Outcome["is"], string>> = {
@@ -148,10 +185,10 @@ const RECORD: Readonly<Record<Outcome["is"], string>> = {
   retry: change(RETRY, RELEASE),
   unknown: change(UNKNOWN, RELEASE),
   failed: change(
-    `state = 'failed', due_at = null, failures = o.failures + 1, error = $5::text, ${KNOWN}`,
+    `state = 'failed', due_at = null, failures = o.failures + 1, error = e.error, ${KNOWN}`,
     RELEASE,
   ),
-  unsure: change(`state = 'unsure', due_at = null, error = $5::text, ${KNOWN}`, RELEASE),
+  unsure: change(`state = 'unsure', due_at = null, error = e.error, ${KNOWN}`, RELEASE),
   dropped: change(`state = 'dropped', due_at = null, ${KNOWN}`, RELEASE),
 };
 const RETRY_LANE = change(RETRY, RELEASE_QUIETLY);
@@ -162,11 +199,6 @@ const FREE_FOLLOWERS = `
   where above.slot = any (array(select jsonb_array_elements_text($1::text::jsonb)))
     and f.under = above.slot and f.state = 'waiting' and f.due_at is null
     and (above.ref is not null or above.state not in ('waiting', 'claimed'))`;
-
-/** Only a message that did not stand there before has others waiting for it. */
-function andFollowers(record: Statement, { ids, work }: Delivery, now: Date): [Statement, ...Statement[]] {
-  return work.do === "post" || work.do === "find" ? [record, freeing(ids, now)] : [record];
-}
 
 function platformOf(place: string): string {
   return place.slice(0, place.indexOf(":"));

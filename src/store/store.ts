@@ -9,7 +9,7 @@ import { wantsIn } from "./enqueue.ts";
 import { feedsIn } from "./feeds.ts";
 import { hearingsIn } from "./hearings.ts";
 import { intentsIn } from "./intents.ts";
-import { isHeld, isRecorded, recording, type Pace } from "./outcome.ts";
+import { isHeld, recordedIn, recording, recordingOf, type Pace } from "./outcome.ts";
 import { queueOn } from "./queue.ts";
 import { ringsIn } from "./rings.ts";
 import { recorderOn } from "./recorder.ts";
@@ -59,15 +59,15 @@ export function storeAt(home: Home, { machineNow, pace }: { machineNow: () => Da
 
   const written = recorderOn(home.outbox);
   const record: OutboxStore["record"] = async (delivery, outcome, now, also) => {
-    const statements = recording(delivery, outcome, now, pace);
-    if (also === undefined) return isRecorded(await written(delivery.key, statements));
+    const ended = recordingOf(delivery, outcome, now, pace);
+    if (also === undefined) return written(ended);
     return changing(home.outbox, async (tx, database) => {
       if (!(await isHeld(database, delivery))) return false;
       // Tickets are locked before outbox rows everywhere, or two transactions would wait for each other.
       await also(tx);
       const answers: Rows[] = [];
-      for (const statement of statements) answers.push(await askIn(database, statement));
-      if (!isRecorded(answers)) throw new Overtaken();
+      for (const statement of recording([ended])) answers.push(await askIn(database, statement));
+      if (!recordedIn(answers).has(ended.attempt)) throw new Overtaken();
       return true;
     }).catch(falseIfOvertaken);
   };
