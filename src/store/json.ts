@@ -39,7 +39,8 @@ export function fromStored(value: unknown): unknown {
  * other shown as U+FFFD.
  */
 export function cleaned(text: string): string {
-  return text.replaceAll("\u0000", "").replace(/\p{Surrogate}/gu, "\uFFFD");
+  const kept = text.includes("\u0000") ? text.replaceAll("\u0000", "") : text;
+  return kept.toWellFormed();
 }
 
 const INSTANT_KEY = /^(?:at|from|to|notBefore|.+At)$/;
