@@ -63,6 +63,8 @@ export interface Seams {
   log?: Log;
   /** Another issuer of Teams' tokens than Microsoft. */
   teamsCloud?: Cloud;
+  /** As if no timer and no word of a commit ever woke the scheduler. */
+  sweepsAlone?: boolean;
 }
 
 /**
@@ -71,7 +73,7 @@ export interface Seams {
  * @throws DeskError with a sentence for whoever started it; nothing is left running then.
  */
 export async function startBelfry(config: Config, seams: Seams = {}): Promise<Belfry> {
-  const { machineNow: shownNow = machineClock, log = logOf(config) } = seams;
+  const { machineNow: shownNow = machineClock, log = logOf(config), sweepsAlone = false } = seams;
   const machine = steadyClock(shownNow);
   const machineNow = machine.now;
   refuseWrongSandbox(config);
@@ -120,7 +122,7 @@ export async function startBelfry(config: Config, seams: Seams = {}): Promise<Be
     const tick = async (by: Date, limit: number) =>
       (await tickDue(store, by, limit, tellOfFault(log))) +
       (await tickChores(store, by, limit, tellOfChoreFault(log)));
-    const scheduler = startScheduler({ store, tick, now, machineNow: shownNow, log });
+    const scheduler = startScheduler({ store, tick, now, machineNow: shownNow, log, sweepsAlone });
     started.add("scheduler", () => scheduler.stop());
     if (clock !== null)
       turnTo = (at) => scheduler.advanceTo(at, clock, () => outbox.settle(SETTLE_WITHIN_MS));

@@ -36,6 +36,8 @@ export interface ScheduledWork {
   now: Clock;
   machineNow: Clock;
   log: Logger;
+  /** True: nothing but the sweep wakes it, as where a machine loses every timer and a database every word. */
+  sweepsAlone?: boolean;
 }
 
 /** Starts to look: once at once, then whenever there may be something to do. */
@@ -55,7 +57,7 @@ export function startScheduler(work: ScheduledWork): Scheduler {
     try {
       const next = await handleDue(work, looked);
       trouble.isOver();
-      timer = sleepUntil(next, work.now(), wake);
+      if (work.sweepsAlone !== true) timer = sleepUntil(next, work.now(), wake);
     } catch (error) {
       trouble.isBack(error);
     }
@@ -63,7 +65,7 @@ export function startScheduler(work: ScheduledWork): Scheduler {
   const queueLook = (): Promise<void> => (queuedLook ??= oneAfterAnother(look));
   const wake = (): void => void queueLook();
 
-  const unsubscribe = work.store.onCommit(wake);
+  const unsubscribe = work.sweepsAlone === true ? () => undefined : work.store.onCommit(wake);
   liveByUtc();
   const sweep = cron.schedule("* * * * * *", queueLook, {
     timezone: "UTC",

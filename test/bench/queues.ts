@@ -1,5 +1,5 @@
-// Who takes part in the bench of due work: Belfry's outbox, graphile-worker and pg-boss, each on a database of its own, and
-// each set up as its own documentation says.
+// Who takes part in the bench of due work: Belfry's outbox on its full desk, graphile-worker and pg-boss, each on an empty
+// database of its own, and set up as its own documentation says.
 //
 // One unit is one thing that is due: claimed, committed, done (which takes no time here), and its completion committed, each
 // thing by itself. For Belfry that is a message of the outbox, claimed under a lease and recorded as sent; for the others a job.
@@ -10,6 +10,8 @@ import postgres from "postgres";
 import type { ChatPlatform } from "../../src/desk/ports.ts";
 import { startOutbox } from "../../src/desk/outbox.ts";
 import { openStore } from "../../src/store/open.ts";
+import type { BenchDesk } from "./bench-desk.ts";
+import { lay } from "./waiting.ts";
 
 /** One who does due work. */
 export interface Contestant {
@@ -24,8 +26,8 @@ export interface Contestant {
 const silent = pino({ level: "silent" });
 
 /** Belfry's outbox, with a platform that answers at once. */
-export async function belfryQueue(databaseUrl: string): Promise<Contestant> {
-  const sql = connect(databaseUrl);
+export async function belfryQueue(desk: Pick<BenchDesk, "databaseUrl" | "sql">): Promise<Contestant> {
+  const { databaseUrl, sql } = desk;
   const machineNow = () => new Date();
   const store = await openStore({ place: { databaseUrl }, machineNow, log: silent, pace: () => 0 });
   let sent = 0;
@@ -40,21 +42,10 @@ export async function belfryQueue(databaseUrl: string): Promise<Contestant> {
     hearingAt: () => Promise.resolve({ is: "untold" }),
     lookUp: () => Promise.resolve(null),
   };
-  let batch = 0;
   return {
     name: "Belfry",
     async fill(things) {
-      batch += 1;
-      await sql.unsafe(`
-        insert into lanes (lane, urgency) select 'slack:C' || n, 'normal' from generate_series(1, 200) n
-        on conflict do nothing`);
-      await sql.unsafe(`
-        insert into outbox (slot, ticket, place, urgency, lane, combines, kind, wanted, version, only_edit, state,
-          unknown_fates, failures, due_at, enqueued_at)
-        select 'bench:${batch}:' || n, null, 'slack:C' || n % 200 + 1, 'normal', 'slack:C' || n % 200 + 1, false, 'post',
-          '{"kind":"line","tone":"plain","text":["A line"],"quote":null,"attachments":[],"buttons":[]}', 1, false,
-          'waiting', 0, 0, now(), now()
-        from generate_series(1, ${things}) n`);
+      await lay(desk, { messages: things, channels: 200, urgency: "normal" });
       await sql.unsafe("analyze outbox");
     },
     async drain(things) {
@@ -74,10 +65,7 @@ export async function belfryQueue(databaseUrl: string): Promise<Contestant> {
       await outbox.stop(1000);
       return seconds;
     },
-    close: async () => {
-      await store.close();
-      await sql.end();
-    },
+    close: () => store.close(),
   };
 }
 

@@ -1,10 +1,11 @@
 // A Belfry in a process of its own, for tests: started as main starts it, from what was built, but by a desk's clock that
-// stands where the parent puts it. The parent may kill it at any moment, which is what it is for. Its orders and reports
+// stands where the parent puts it, or, for a bench, by the machine's. The parent may kill it at any moment, which is what it is for. Its orders and reports
 // are described in child.ts. Plain JavaScript, since it is started often, and a loader would double its start.
 import { readConfig } from "../../dist/config.js";
 import { startBelfry } from "../../dist/main.js";
 
-let standing = new Date(Number(process.env["DESK_AT"]));
+const { DESK_AT, DESK_PACE_MS, DESK_SWEEPS_ALONE } = process.env;
+let standing = new Date(Number(DESK_AT));
 const stand = (at) => {
   standing = at;
 };
@@ -12,11 +13,11 @@ const stand = (at) => {
 const clock = { now: () => standing, standAt: stand, runFrom: stand };
 let skewMs = 0;
 const machineNow = () => new Date(Date.now() + skewMs);
-const paceMs = Number(process.env["DESK_PACE_MS"]);
 const belfry = await startBelfry(readConfig(process.env, process.cwd()), {
-  clock,
+  ...(DESK_AT === undefined ? {} : { clock }),
   machineNow,
-  pace: () => paceMs,
+  ...(DESK_PACE_MS === undefined ? {} : { pace: () => Number(DESK_PACE_MS) }),
+  sweepsAlone: DESK_SWEEPS_ALONE !== undefined,
 });
 
 process.on("message", async ({ nr, turnTo, jumpTo, skewBy }) => {

@@ -47,15 +47,22 @@ type Environment = Readonly<Record<string, string>>;
 const ROOT = join(import.meta.dirname, "..", "..");
 const START_WITHIN_MS = 60_000;
 
+/** Starts a Belfry that goes by the machine's clock and by Slack's pace; ready when this resolves. */
+export async function startBelfryOnTime(environment: Environment): Promise<Child> {
+  const child = forked(environment);
+  const running = watched(child);
+  const url = await running.unlessItEnds(
+    new Promise<string>((resolve) => {
+      child.once("message", (report: Extract<Report, { url: string }>) => resolve(report.url));
+    }),
+  );
+  await running.unlessItEnds(ready(url));
+  return running.child(url);
+}
+
 /** Starts a Belfry with its clock standing at an instant; ready when this resolves. */
 export async function startTurnedBelfry(environment: Environment, deskAt: Date): Promise<TurnedChild> {
-  const child = fork(join(ROOT, "test/support/belfry-child.mjs"), [], {
-    cwd: ROOT,
-    env: { ...bare(), ...environment, PORT: "0", DESK_AT: String(deskAt.getTime()) },
-    // A process that lives for seconds only loses by V8's second, better compilation of the embedded database.
-    execArgv: ["--enable-source-maps", "--liftoff-only"],
-    silent: true,
-  });
+  const child = forked({ ...environment, DESK_AT: String(deskAt.getTime()) });
   const running = watched(child);
   const waiting = new Map<number, (failed: string | null) => void>();
   let nr = 0;
@@ -82,6 +89,16 @@ export async function startTurnedBelfry(environment: Environment, deskAt: Date):
     jumpTo: (at) => order({ jumpTo: at.getTime() }),
     skewBy: (ms) => order({ skewBy: ms }),
   };
+}
+
+function forked(environment: Environment): ChildProcess {
+  return fork(join(ROOT, "test/support/belfry-child.mjs"), [], {
+    cwd: ROOT,
+    env: { ...bare(), ...environment, PORT: "0" },
+    // A process that lives for seconds only loses by V8's second, better compilation of the embedded database.
+    execArgv: ["--enable-source-maps", "--liftoff-only"],
+    silent: true,
+  });
 }
 
 /** Waits until a Belfry says that it can work. */

@@ -25,8 +25,11 @@ export interface TestPostgres {
   close(): Promise<void>;
 }
 
-/** Starts or finds a server; null, and said loudly, where there is none. */
-export async function startPostgres(): Promise<TestPostgres | null> {
+/**
+ * Starts or finds a server; null, and said loudly, where there is none. One of our own keeps what it commits only where it is to
+ * be durable; tests are faster without.
+ */
+export async function startPostgres({ isDurable = false } = {}): Promise<TestPostgres | null> {
   const { TEST_DATABASE_URL } = process.env;
   if (TEST_DATABASE_URL !== undefined) return serverAt(TEST_DATABASE_URL, null, async () => {});
   const binaries = installedBinaries();
@@ -36,7 +39,7 @@ export async function startPostgres(): Promise<TestPostgres | null> {
     );
     return null;
   }
-  return ownServer(binaries);
+  return ownServer(binaries, isDurable ? SETTINGS : [...SETTINGS, "fsync=off"]);
 }
 
 const OLDEST_MAJOR = 15;
@@ -55,7 +58,7 @@ function installedBinaries(): string | null {
 /** PostgreSQL refuses to run as root: then it runs as the user that owns nothing. */
 const account = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
-async function ownServer(binaries: string): Promise<TestPostgres> {
+async function ownServer(binaries: string, settings: readonly string[]): Promise<TestPostgres> {
   const folder = mkdtempSync(join(tmpdir(), "belfry-postgres-"));
   if (account.uid !== undefined) await chown(folder, account.uid, account.gid);
   const data = join(folder, "data");
@@ -66,7 +69,7 @@ async function ownServer(binaries: string): Promise<TestPostgres> {
   let running: ChildProcess | null = null;
 
   async function start(): Promise<void> {
-    const server = startedServer(binaries, data, port);
+    const server = startedServer(binaries, data, port, settings);
     running = server;
     await untilReady(url, server);
   }
@@ -89,16 +92,11 @@ async function ownServer(binaries: string): Promise<TestPostgres> {
 
 /** What a server in an unusual place might have set, so that nothing of ours depends on it. */
 const ODD_SETTINGS = ["timezone=Asia/Kathmandu", "datestyle=SQL,DMY", "intervalstyle=iso_8601"];
-const SETTINGS = [
-  "listen_addresses=127.0.0.1",
-  "unix_socket_directories=",
-  "fsync=off",
-  "max_connections=150",
-];
+const SETTINGS = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=150"];
 
 /** The server ends with these tests even where they are killed: its guardian waits for its own standard input to close. */
-function startedServer(binaries: string, data: string, port: number): ChildProcess {
-  const settings = [...SETTINGS, ...ODD_SETTINGS].flatMap((setting) => ["-c", setting]);
+function startedServer(binaries: string, data: string, port: number, set: readonly string[]): ChildProcess {
+  const settings = [...set, ...ODD_SETTINGS].flatMap((setting) => ["-c", setting]);
   const guardian = `"$@" & server=$!; (read _; kill -QUIT $server) <&3 & wait $server; kill $! 2>/dev/null`;
   const command = [join(binaries, "postgres"), "-D", data, "-p", String(port), ...settings];
   return spawn("sh", ["-c", guardian, "postgres", ...command], {
