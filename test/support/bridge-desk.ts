@@ -7,7 +7,7 @@ import { slackPlatform } from "../../src/chat/slack/send.ts";
 import { openTeams, type TeamsOptions } from "../../src/chat/teams/listen.ts";
 import { parseDirectory } from "../../src/core/directory.ts";
 import { applyFile } from "../../src/desk/apply-file.ts";
-import { tickChores, wakeChores } from "../../src/desk/chores.ts";
+import { tickChores, wakeChores, type Chore } from "../../src/desk/chores.ts";
 import { openDoor } from "../../src/desk/inbox.ts";
 import { startOutbox } from "../../src/desk/outbox.ts";
 import type { Delivery, Outcome, Store } from "../../src/desk/ports.ts";
@@ -109,10 +109,10 @@ export interface BridgeDesk extends TeamsDesk {
  */
 export async function aBridge(
   wall: string,
-  { file, echoes = false }: { file: string; echoes?: boolean },
+  { file, echoes = false, chores }: { file: string; echoes?: boolean; chores?: readonly Chore[] | undefined },
 ): Promise<BridgeDesk> {
   const slack = await startDeskDouble({ echoes });
-  const desk = await aTeamsDesk(wall, { file, slack });
+  const desk = await aTeamsDesk(wall, { file, slack, ...(chores === undefined ? {} : { chores }) });
   // Everybody has added the app, so Belfry may begin a chat with each.
   for (const [who, id] of Object.entries(IDS)) desk.teams.chats.set(id, chatOf(who));
   const underWay: Promise<unknown>[] = [];
@@ -146,14 +146,20 @@ export async function aTeamsDesk(
     file = ALL_IN_TEAMS,
     mode = "entra",
     slack = null,
-  }: { file?: string; mode?: (typeof MODES)[number]; slack?: SlackDouble | null } = {},
+    chores: doing = CHORES_OF_TICKETS,
+  }: {
+    file?: string;
+    mode?: (typeof MODES)[number];
+    slack?: SlackDouble | null;
+    chores?: readonly Chore[];
+  } = {},
 ): Promise<TeamsDesk> {
   const zone = "America/Chicago";
   let now = at(wall, zone);
   const double = await startTeamsDouble();
   const store = await freshStore({ pace: () => 0 });
   await applyFile(store, { directory: parseDirectory(file), policies: presetIds.map(policyOf) }, now);
-  const chores = only(CHORES_OF_TICKETS);
+  const chores = only(doing);
   await store.transaction((tx) => wakeChores(tx, now, chores));
   const log = pino({ level: "silent" });
   const machineNow = () => new Date();

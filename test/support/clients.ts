@@ -4,7 +4,7 @@
 import { wallTime } from "../../src/core/zone.ts";
 import type { BridgeDesk } from "./bridge-desk.ts";
 import { PEOPLE, CHANNELS as SLACK_CHANNELS } from "./double-desk.ts";
-import { controlsOf, labelOf, labelsOf, wordsOf, type Filling } from "./slack-double-reading.ts";
+import { controlsOf, labelOf, wordsOf, type Filling } from "./slack-double-reading.ts";
 import { current, type Json, type OpenView, type Post } from "./slack-double-workspace.ts";
 import { buttonOf, CHANNELS as TEAMS_CHANNELS, chatOf, IDS, type Answered } from "./teams-desk.ts";
 import { wordsIn, type Delivered } from "./teams-double.ts";
@@ -26,7 +26,9 @@ export interface Shown {
 
 /** A form that somebody looks at. */
 export interface Form {
-  words: string;
+  words(): string;
+  /** Fills in what is named, and sees what the form says of it. */
+  chooses(filled: Filled): Promise<void>;
   /** Fills in what is named and sends it; where a field shows only after a choice, the choice is made first. */
   sends(filled: Filled): Promise<Shown>;
 }
@@ -117,31 +119,43 @@ function slackClient(desk: BridgeDesk): Client {
 
   function slackForm(who: Who, view: OpenView): Form {
     const user = PEOPLE[who];
-    const has = (label: string): boolean => labelsOf(view.view).split(", ").includes(label);
-    return {
-      words: flat(`${titleOf(view)}\n${wordsOf(asShown(view))}`),
+    const blocks = () => view.view["blocks"] as Json[];
+    const has = (label: string): boolean =>
+      blocks().some((block) => labelOf({ text: block["label"] }) === label);
+    // What was typed stays in the client, whatever the app draws anew.
+    let typed: Filled = Object.fromEntries(blocks().flatMap(initialText));
+    const fillingNow = () =>
+      fillingOf(Object.fromEntries(Object.entries(typed).filter(([label]) => has(label))));
+
+    async function chooses(filled: Filled): Promise<void> {
+      typed = { ...typed, ...filled };
+      for (const choice of Object.values(filled)) {
+        const option = controlsOf(blocks()).find(
+          ({ label }) => typeof choice === "string" && label.startsWith(choice),
+        );
+        if (option === undefined) continue;
+        const drawn = view.earlier.length;
+        await slack.press(user, view, option.label, fillingNow());
+        await slack.until(() => view.earlier.length > drawn, "the form drawn anew");
+      }
+    }
+
+    const form: Form = {
+      words: () => flat(wordsOf(asShown(view))),
+      chooses,
       sends: async (filled) => {
-        for (const choice of Object.values(filled)) {
-          if (Object.keys(filled).every(has)) break;
-          const controls = controlsOf(view.view["blocks"] as Json[]);
-          const option = controls.find(({ label }) => typeof choice === "string" && label.startsWith(choice));
-          if (option === undefined) continue;
-          const drawn = view.earlier.length;
-          const typed = Object.entries(filled).filter(([label]) => has(label));
-          await slack.press(user, view, option.label, fillingOf(Object.fromEntries(typed)));
-          await slack.until(() => view.earlier.length > drawn, "the form drawn anew");
-        }
+        typed = { ...typed, ...filled };
+        if (!Object.keys(typed).every(has)) await chooses(filled);
         const whispers = slack.whispersTo(user).length;
-        const answer = await slack.submit(view, fillingOf(filled));
+        const answer = await slack.submit(view, fillingOf(typed));
         await desk.settle();
         const isOpen = slack.workspace.views.has(view.id);
         const faults = Object.values((answer.body["errors"] ?? {}) as Record<string, string>);
         const said = [...slack.whispersTo(user).slice(whispers), ...faults];
-        if (!isOpen) return { words: flat(said.join("\n")), form: null };
-        const next = slackForm(who, view);
-        return { words: flat([...said, next.words].join("\n")), form: next };
+        return { words: flat(said.join("\n")), form: isOpen ? form : null };
       },
     };
+    return form;
   }
 
   return {
@@ -186,22 +200,29 @@ function teamsClient(desk: BridgeDesk): Client {
   });
 
   /** A form on a card, which is sent from where it stands. */
-  function teamsForm(who: Who, card: object, scene: { in?: string; on?: string }): Form {
+  function teamsForm(who: Who, first: object, scene: { in?: string; on?: string }): Form {
+    let card = first;
     const press = async (title: string, inputs: object): Promise<Shown> => {
       const answer = await people.presses(who, buttonOf(card, title).data, { ...scene, inputs });
       await desk.settle();
-      return answered(who, answer, scene);
+      const value = answer.body?.["value"];
+      if (typeof value === "object" && value !== null && inputsIn(value).length > 0) card = value;
+      const shown = answered(who, answer, scene);
+      return { ...shown, form: shown.form === null ? null : form };
     };
-    return {
-      words: flat(wordsIn(card)),
+    const has = (label: string): boolean => inputsIn(card).some((input) => input.label === label);
+    const chooses = async (filled: Filled): Promise<void> => {
+      await press("Show what is promised", valuesFor(card, filled));
+    };
+    const form: Form = {
+      words: () => flat(wordsIn(card)),
+      chooses,
       sends: async (filled) => {
-        const labels = inputsIn(card).map(({ label }) => label);
-        const isWhole = Object.keys(filled).every((label) => labels.includes(label));
-        const inputs = valuesFor(card, filled);
-        if (isWhole) return press(submitOf(card), inputs);
-        return formIn(await press("Show what is promised", inputs)).sends(filled);
+        if (!Object.keys(filled).every(has)) await chooses(filled);
+        return press(submitOf(card), valuesFor(card, filled));
       },
     };
+    return form;
   }
 
   /** What Teams shows to whoever pressed: words, or a card in the place of the one that was pressed. */
@@ -287,8 +308,10 @@ function asShown(view: OpenView): { blocks: Json[] } {
   return { blocks: view.view["blocks"] as Json[] };
 }
 
-function titleOf({ view }: OpenView): string {
-  return labelOf({ text: view["title"] });
+/** What stands in a field for text when it is first shown, by its label. */
+function initialText(block: Json): [string, string][] {
+  const { initial_value: value } = (block["element"] ?? {}) as Json;
+  return typeof value === "string" ? [[labelOf({ text: block["label"] }), value]] : [];
 }
 
 function fillingOf(filled: Filled): Filling {
