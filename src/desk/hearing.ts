@@ -1,7 +1,7 @@
 // Asks the platforms whether those who may be paged hear us, keeps what they tell for whoever looks ahead, and says at the
 // beginning of a shift what would keep a page from being heard.
 import { addressOf, type Directory } from "../core/directory.ts";
-import { quietIn, type Hearing } from "../core/hearing.ts";
+import { callable, quietIn, type Hearing } from "../core/hearing.ts";
 import { line } from "../core/lines.ts";
 import { pausedText, unreachableText } from "../core/shift.ts";
 import { notice, noticeTo } from "./notice.ts";
@@ -14,6 +14,12 @@ export function ask(directory: Directory, question: Question): AskEffect[] {
   const place = addressOf(directory, person, directory.channels.onCall);
   const slot = `hearing:${person}${shiftEndsAt === null ? "" : `:${question.at.getTime()}`}`;
   return place === null ? [] : [{ do: "ask", slot, ticket: null, place, question }];
+}
+
+/** Asks about everybody who may be paged. */
+export async function askAll(tx: Tx, directory: Directory, now: Date): Promise<void> {
+  const questions = callable(directory).map((person) => ({ person, at: now, shiftEndsAt: null }));
+  await tx.enqueue(questions.flatMap((question) => ask(directory, question)));
 }
 
 /** Keeps an answer, and tells whom it concerns where a shift has just begun. */

@@ -1,9 +1,10 @@
-// Asks once a day, and when the desk file has changed, whether everybody who may be paged hears us.
-import { callable } from "../../core/hearing.ts";
+// Asks whether everybody who may be paged hears us: when Belfry starts and when the desk file has changed. The weekly coverage
+// and the beginning of a shift ask for themselves.
 import type { Chore } from "../chores.ts";
-import { ask } from "../hearing.ts";
+import { askAll } from "../hearing.ts";
 
-const DAY_MS = 86_400_000;
+/** Belfry that is started again and again asks once in this time. */
+const FRESH_MS = 3_600_000;
 
 /** The chore. It remembers when it asked last, and by which desk file. */
 export const hearings: Chore = {
@@ -11,10 +12,9 @@ export const hearings: Chore = {
   async run(tx, now, state) {
     const { directory, revision } = await tx.directory();
     const asked = state as { at: Date; revision: number } | null;
-    const dueAt = asked === null ? now : new Date(asked.at.getTime() + DAY_MS);
-    if (asked?.revision === revision && dueAt > now) return { wakeAt: dueAt, state };
-    const questions = callable(directory).map((person) => ({ person, at: now, shiftEndsAt: null }));
-    await tx.enqueue(questions.flatMap((question) => ask(directory, question)));
-    return { wakeAt: new Date(now.getTime() + DAY_MS), state: { at: now, revision } };
+    const isFresh = asked !== null && now.getTime() - asked.at.getTime() < FRESH_MS;
+    if (isFresh && asked.revision === revision) return { wakeAt: null, state };
+    await askAll(tx, directory, now);
+    return { wakeAt: null, state: { at: now, revision } };
   },
 };
