@@ -1,6 +1,6 @@
 // The main job as people see it, on the sandbox's page: filed, paged, acknowledged, counted down, answered.
 import { describe, expect, test } from "vitest";
-import { aStage, chromiumPath } from "../support/browser.ts";
+import { aStage, chromiumPath, type Stage } from "../support/browser.ts";
 
 const chromium = chromiumPath();
 const isMissing = chromium === null;
@@ -30,12 +30,7 @@ describe.skipIf(isMissing)("on the sandbox's page", { timeout: 300_000 }, () => 
       const log = await stage.look("Belfry");
       return log.getByRole("article").filter({ hasText: "Urgent · ACME-1" });
     };
-    // Which of the two is first on call depends on the week that the sandbox's clock stands in.
-    await stage.be("Leo Brandt");
-    const told = (await stage.look("#on-call")).getByText(/Paged .* \(primary\)/).first();
-    await told.waitFor();
-    const isMiaFirst = (await told.innerText()).includes("Mia Chen");
-    const [first, second] = isMiaFirst ? ["Mia Chen", "Sam Okafor"] : ["Sam Okafor", "Mia Chen"];
+    const [first, second] = await onCall(stage);
     expect(await (await pages(second)).count()).toBe(0);
     await (await pages(first)).first().waitFor();
     await stage.picture("page");
@@ -145,6 +140,41 @@ describe.skipIf(isMissing)("on the sandbox's page", { timeout: 300_000 }, () => 
     await stage.picture("code-red-phone");
   });
 
+  test("a page on a phone tells what, who, how urgent and until when, with its button, without scrolling", async () => {
+    await using stage = await aStage(chromium ?? "");
+    const { page } = stage;
+    /** What of these words cannot be read without scrolling. */
+    const hidden = async (...words: (string | RegExp)[]) => {
+      const seen = await page.getByRole("log").first().boundingBox();
+      const outside: string[] = [];
+      for (const each of words) {
+        const box = await page.getByRole("log").first().getByText(each).last().boundingBox();
+        const isIn =
+          box !== null && seen !== null && box.y >= seen.y && box.y + box.height <= seen.y + seen.height;
+        if (!isIn) outside.push(`${String(each)} at ${box?.y}`);
+      }
+      return outside;
+    };
+
+    await stage.scene(/Aleyant, Friday 18:05/);
+    await stage.files("The shop says 502 since five.", /Urgent/, { confirmed: true });
+    const [first] = await onCall(stage);
+    await stage.be(first);
+    const chat = await stage.look("Belfry");
+    await chat.getByRole("button", { name: "Acknowledge" }).waitFor();
+    await page.setViewportSize({ width: 390, height: 844 });
+    await stage.picture("page-phone");
+    const told = [/Urgent · ACME-1/, /due .* 15:00/, "ACME Print", /by Carl Reyes/];
+    await expect.poll(() => hidden(...told, "Acknowledge", "Hand to…", "Open ticket")).toEqual([]);
+
+    await chat.getByRole("button", { name: "Acknowledge" }).click();
+    await chat.getByText(/You have acknowledged/).waitFor();
+    await stage.picture("page-phone-acknowledged");
+    await expect
+      .poll(() => hidden(...told, `${first} has it`, "Snooze…", "Hand to…", "Open ticket"))
+      .toEqual([]);
+  });
+
   test("Why this time? answers over Thanksgiving, over a clock change and over a pause, in lines and as a picture", async () => {
     await using stage = await aStage(chromium ?? "");
     const { page } = stage;
@@ -201,3 +231,12 @@ describe.skipIf(isMissing)("on the sandbox's page", { timeout: 300_000 }, () => 
     await stage.picture("why-paused");
   });
 });
+
+/** Who was paged first, and who stands behind: it depends on the week that the sandbox's clock stands in. */
+async function onCall(stage: Stage): Promise<[first: string, second: string]> {
+  await stage.be("Leo Brandt");
+  const told = (await stage.look("#on-call")).getByText(/Paged .* \(primary\)/).first();
+  await told.waitFor();
+  const isMiaFirst = (await told.innerText()).includes("Mia Chen");
+  return isMiaFirst ? ["Mia Chen", "Sam Okafor"] : ["Sam Okafor", "Mia Chen"];
+}

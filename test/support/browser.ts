@@ -37,8 +37,8 @@ export interface Stage extends AsyncDisposable {
   look(channel: string): Promise<Locator>;
   /** Sends what the composer holds, and gives the form that opens. */
   openForm(): Promise<Locator>;
-  /** Files by the form that the scene's words open, at a level. */
-  files(what: string, level: RegExp): Promise<void>;
+  /** Files by the form that the scene's words open, at a level, which may want to be confirmed. */
+  files(what: string, level: RegExp, options?: { confirmed: boolean }): Promise<void>;
   /** Jumps to the next thing due and waits until all of it is carried out. */
   nextThingDue(): Promise<void>;
   /** The page's clock: "Mon 12:00" of the next due instant, or null. */
@@ -73,20 +73,21 @@ export async function aStage(executablePath: string): Promise<Stage> {
         .waitFor({ timeout: 180_000 });
     },
     be: async (name) => {
-      await page
-        .getByRole("group", { name: "Act as" })
-        .getByRole("button", { name: new RegExp(name) })
-        .click();
+      const people = page.getByRole("group", { name: "Act as" });
+      await people.getByRole("button", { name: new RegExp(name) }).click();
+      // Until their view is there, the channels that can be opened are still somebody else's.
+      await people.getByRole("button", { name: new RegExp(name), pressed: true }).waitFor();
     },
     look: async (channel) => {
       await page.getByRole("navigation").getByRole("button", { name: channel }).click();
       return page.getByRole("log").first();
     },
     openForm,
-    files: async (what, level) => {
+    files: async (what, level, { confirmed } = { confirmed: false }) => {
       const form = await openForm();
       await form.getByLabel("What happened").fill(what);
       await form.getByRole("radio", { name: level }).check();
+      if (confirmed) await form.getByRole("checkbox").first().check();
       await form.getByRole("button", { name: "File ticket" }).click();
       await form.waitFor({ state: "detached" });
     },

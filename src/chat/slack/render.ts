@@ -223,7 +223,17 @@ function storm(message: StormMessage): KnownBlock[] {
     ...actions(message.buttons, []),
     ...ticketRows(message.rows.slice(0, STORM_ROWS)),
     ...rest(message, STORM_ROWS),
+    ...below(message),
     ...(message.mayRepeat ? hint([MAY_REPEAT], "repeat") : []),
+  ];
+}
+
+/** A phone opens a conversation at its end: of a long list the count and the button stand there, too. */
+function below({ headline, rows, buttons }: StormMessage): KnownBlock[] {
+  if (rows.length < 3 || buttons.length === 0) return [];
+  return [
+    ...linesBlock("below", [[bold(cut(oneLine(headline), 150))]]),
+    ...actions(buttons, [], "act:below"),
   ];
 }
 

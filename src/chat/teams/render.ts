@@ -13,6 +13,7 @@ import type {
   Message,
   PromiseLine,
   ProofMessage,
+  StormMessage,
   TableMessage,
   Text,
 } from "../../core/message.ts";
@@ -147,6 +148,7 @@ function linesOf(message: Message, setting: Setting, share: number): Line[] {
         ...lineIf(message.ring, 200),
         ...actions(message.buttons, [], share),
         ...ticketRows(message, few(MAX_ROWS), some(250), share),
+        ...below(message, some(250), share),
         ...(message.mayRepeat ? lineIf([MAY_REPEAT], 200, { isSubtle: true }) : []),
       ];
     case "line":
@@ -218,6 +220,12 @@ function only(element: Element): Line {
 
 function head(words: string, max: number): Line[] {
   return [only(runs([run(cut(oneLine(words), max) || "Belfry", { weight: "Bolder", size: "Large" })]))];
+}
+
+/** A phone opens a conversation at its end: of a long list the count and the button stand there, too. */
+function below({ headline, rows, buttons }: StormMessage, max: number, share: number): Line[] {
+  if (rows.length < 3 || buttons.length === 0) return [];
+  return [...lineIf([{ strong: oneLine(headline) }], max), ...actions(buttons, [], share)];
 }
 
 function notices(texts: readonly Text[], max: number, length: number): Line[] {

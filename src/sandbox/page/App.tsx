@@ -117,6 +117,8 @@ function Workspace({ state, place, live, go }: WorkspaceProps) {
               open={channel?.id}
               nowMs={nowMs}
               onPerson={(id) => {
+                // What was said to somebody else would only take room from what is read now.
+                setNotice(null);
                 leaveDrawer({ as: id });
               }}
               onChannel={(id) => {

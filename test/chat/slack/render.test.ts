@@ -261,6 +261,26 @@ describe("a page", () => {
     expect(drawn).not.toContain("step 27.");
   });
 
+  it("of many has its count and its button at both ends, since a phone shows the end first", () => {
+    const row = { number: "ACME-1", title: "The shop is down", words: ["Urgent"], buttons: [] };
+    const all = {
+      ...{ act: "acknowledge-all" as const, label: "Acknowledge all", ticket: "slack:D1" },
+      style: "primary" as const,
+    };
+    const storm = (rows: number): Message => ({
+      ...{ kind: "storm", isRinging: true, headline: `${rows} tickets page at once`, ring: [] },
+      ...{ rows: Array.from({ length: rows }, () => row), more: 0, buttons: [all], mayRepeat: false },
+    });
+    const drawn = renderMessage(storm(20)).blocks;
+    expect(faultsInMessage(renderMessage(storm(20)))).toEqual([]);
+    for (const end of [drawn.slice(0, 2), drawn.slice(-2)]) {
+      expect(JSON.stringify(end)).toContain("20 tickets page at once");
+      expect(JSON.stringify(end)).toContain("Acknowledge all");
+    }
+    const short = JSON.stringify(renderMessage(storm(2)).blocks);
+    expect(short.match(/"Acknowledge all"/g)).toHaveLength(1);
+  });
+
   it("of many that may be a repeat says so, too", () => {
     const storm: Message = {
       kind: "storm",
