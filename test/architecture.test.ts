@@ -53,7 +53,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   "chat/teams/": {
     imports: [
-      ...["chat/teams/", ...CHAT_FILES],
+      ...["chat/teams/", "chat/picture/", ...CHAT_FILES],
       ...["core/message.ts", "core/form.ts", "core/errors.ts", "core/zone.ts"],
     ],
     types: ["desk/ports.ts", "desk/door.ts", "core/directory.ts", "core/hearing.ts"],

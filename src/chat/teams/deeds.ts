@@ -33,6 +33,7 @@ import {
 } from "./activities.ts";
 import { cardMessage, teamsTell, type TellNeeds } from "./answer.ts";
 import { attached, CARD_TYPE, type Card } from "./cards.ts";
+import { pictureOf } from "./picture.ts";
 import { renderCard, renderMessage, summaryOf, type Setting } from "./render.ts";
 import { InvalidInstant, readFormValues, renderForm, type Draft, type Stand } from "./render-form.ts";
 
@@ -77,7 +78,7 @@ const CANCELLED = "Nothing was changed.";
 const PRESS_AGAIN = "press the button";
 /** Binds the deeds to a desk and to Teams. */
 export function teamsDeeds(needs: DeedsNeeds): Deeds {
-  const { door, log, later } = needs;
+  const { door, calls, places, log, later } = needs;
   const { post, alone, inOwnChat, change } = teamsTell(needs);
   const flat: Setting = { ...needs.setting, isFlat: true };
 
@@ -97,17 +98,19 @@ export function teamsDeeds(needs: DeedsNeeds): Deeds {
     return isForUs ? answerWords(activity, await command(activity, who, HELP)) : DONE;
   }
 
-  function command(activity: Activity, who: string, asked: Deed & { kind: "words" }): Promise<Reply> {
+  async function command(activity: Activity, who: string, asked: Deed & { kind: "words" }): Promise<Reply> {
     const place = placeOf(activity);
     const intent = { key: keyOf(activity), who, place, do: asked };
     const isFiling = asked.command === undefined && door.opensFilingForm(asked.text);
-    return decide(
+    const reply = await decide(
       () =>
         isFiling
           ? Promise.resolve(door.filingForm({ who, place, title: asked.text, values: {} }))
           : formOrReceive(intent, asked),
       "please type it",
     );
+    illustrate(reply, who);
+    return reply;
   }
 
   async function heard(activity: Activity, said: Intent, isForUs: boolean): Promise<Answer> {
@@ -207,7 +210,7 @@ export function teamsDeeds(needs: DeedsNeeds): Deeds {
     return shownCard(card);
   }
 
-  function acted(activity: Activity, who: string, pressed: Exclude<Pressed, Filled>): Promise<Reply> {
+  async function acted(activity: Activity, who: string, pressed: Exclude<Pressed, Filled>): Promise<Reply> {
     if (pressed.do === "words")
       return command(activity, who, { kind: "words", command: pressed.command, text: pressed.words });
     const { act, ticket } = pressed;
@@ -216,7 +219,19 @@ export function teamsDeeds(needs: DeedsNeeds): Deeds {
     if (act === "acknowledge-all")
       return decide(() => door.receive({ ...about, do: { kind: act, place: ticket } }), PRESS_AGAIN);
     const deed = { kind: "act" as const, act, ticket };
-    return decide(() => formOrReceive({ ...about, do: deed }, deed), PRESS_AGAIN);
+    const reply = await decide(() => formOrReceive({ ...about, do: deed }, deed), PRESS_AGAIN);
+    illustrate(reply, who);
+    return reply;
+  }
+
+  /** "Why this time?" is answered by a picture, too, in the person's own chat. */
+  function illustrate(reply: Reply, who: string): void {
+    if (reply.kind !== "say" || reply.message.kind !== "proof") return;
+    const { message } = reply;
+    later(async () => {
+      const picture = await pictureOf(message);
+      if (picture !== null) await calls.post(await places.chatWith(who), picture);
+    });
   }
 
   async function task(activity: Activity, who: string | null, isFetch: boolean): Promise<Answer> {
