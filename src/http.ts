@@ -59,13 +59,13 @@ export async function startHttp(options: {
 
 /** Asks everything that must hold before work is done. Never throws: a check that fails says why. */
 export async function readinessOf(
-  store: Pick<Store, "census" | "databaseNow" | "tryToWrite">,
+  store: Pick<Store, "pulse" | "databaseNow" | "tryToWrite">,
   clocks: { now: Clock; machineNow: Clock },
   shutOuts: readonly { platform: string; sinceAt: Date; why: string }[] = [],
 ): Promise<Readiness> {
   const checks: Record<string, { ok: boolean; says: string }> = {};
   try {
-    const { migrated, oldestWakeAt } = await inTime(store.census());
+    const { migrated, oldestWakeAt } = await inTime(store.pulse());
     checks["database"] = { ok: true, says: "The database answers." };
     checks["migrations"] = migrated
       ? { ok: true, says: "The tables are those of this version." }

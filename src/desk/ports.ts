@@ -263,19 +263,25 @@ export interface Store {
   databaseNow(): Promise<Date | null>;
   /** Writes something and takes it back. Throws DeskError("unavailable") where nothing can be written, e.g. on a full disk. */
   tryToWrite(): Promise<void>;
-  /** What operators see. */
+  /** What operators see: all is counted, so it takes longer the more there is. */
   census(): Promise<Census>;
+  /** What says whether the desk can work; it takes no longer however much there is. */
+  pulse(): Promise<Pulse>;
   close(): Promise<void>;
 }
 
-export interface Census {
-  ticketsByStatus: Readonly<Record<string, number>>;
-  outboxByState: Readonly<Record<string, number>>;
+export interface Pulse {
   /** The earliest of any ticket, by the desk's clock. */
   oldestWakeAt: Date | null;
+  /** Whether the tables are those of this version. */
+  migrated: boolean;
+}
+
+export interface Census extends Pulse {
+  ticketsByStatus: Readonly<Record<string, number>>;
+  outboxByState: Readonly<Record<string, number>>;
   /** Pages that are due or on their way, and new words of pages that stand there. */
   pagesUnsent: number;
-  migrated: boolean;
 }
 
 /** One effect taken for sending, or several lines for one place. */

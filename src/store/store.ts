@@ -101,6 +101,11 @@ export function storeAt(home: Home, { machineNow, pace }: { machineNow: () => Da
           if (!(error instanceof Tried)) throw error;
         }),
 
+    pulse: async () => ({
+      oldestWakeAt: await home.desk.transaction(earliestWakeAt),
+      migrated: await home.isMigrated(),
+    }),
+
     census: async () => ({
       ...(await home.desk.transaction(async (database) => ({
         ticketsByStatus: Object.fromEntries(await countedTickets(database)),

@@ -16,6 +16,7 @@ const healthy: Census = {
 };
 const storeWith = (census: Partial<Census>, databaseNow: Date | null = null) => ({
   census: () => Promise.resolve({ ...healthy, ...census }),
+  pulse: () => Promise.resolve({ ...healthy, ...census }),
   databaseNow: () => Promise.resolve(databaseNow),
   tryToWrite: () => Promise.resolve(),
 });
@@ -97,7 +98,7 @@ describe("ready", () => {
   it("is no desk whose database is away, and does not say where that is", async () => {
     const store = {
       ...storeWith({}),
-      census: () => Promise.reject(new Error("connect ECONNREFUSED db.internal:5432 as belfry")),
+      pulse: () => Promise.reject(new Error("connect ECONNREFUSED db.internal:5432 as belfry")),
     };
     const readiness = await readinessOf(store, clocks);
     expect(readiness.ready).toBe(false);
@@ -107,7 +108,8 @@ describe("ready", () => {
 
 describe("the port", () => {
   it("says that Belfry lives, also while the database is away", async () => {
-    const { url } = await serving({ ...storeWith({}), census: () => Promise.reject(new Error("away")) });
+    const away = () => Promise.reject(new Error("away"));
+    const { url } = await serving({ ...storeWith({}), census: away, pulse: away });
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
     const readyz = await fetch(`${url}/readyz`);
     expect(readyz.status).toBe(503);

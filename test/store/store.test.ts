@@ -541,6 +541,7 @@ describe.each(homes)("on $name", { timeout: 60_000 }, ({ database, isShared }) =
         pagesUnsent: 0,
         migrated: true,
       });
+      expect(await store.pulse()).toEqual({ oldestWakeAt: minute(7), migrated: true });
     });
 
     it("counts the pages that are not sent yet, and can tell that it takes what is written, which leaves nothing", async () => {

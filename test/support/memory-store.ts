@@ -122,6 +122,7 @@ export function memoryDatabase(): MemoryDatabase {
       },
       databaseNow: () => looking(() => null),
       tryToWrite: () => looking(() => undefined),
+      pulse: () => looking(() => ({ oldestWakeAt: earliestWakeAt(rows), migrated: true })),
       census: () =>
         looking(() => ({
           ticketsByStatus: counted([...rows.tickets.values()].map(({ index }) => index.status)),
