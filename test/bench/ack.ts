@@ -15,10 +15,10 @@ import { surroundings } from "./surroundings.ts";
 
 const A_SECOND = 300;
 const AT_ONCE = 32;
-const ROUNDS = 3;
+const ROUNDS = 2;
 const SECONDS = 10;
 const STALL_S = 30;
-const TICKETS = 40_000;
+const TICKETS = 30_000;
 
 /** Measures, and prints. */
 export async function benchAck(): Promise<void> {
@@ -37,12 +37,17 @@ export async function benchAck(): Promise<void> {
     const bolt = await startBareBolt(slack);
     const bare = knockingAt(bolt.url, respondTo, () => "K1-1");
     await measure(ours, bare, slack);
+    // One that waited too long for the database was answered as well: with a sentence that it could not be stored.
     const [row] = await desk.sql.unsafe(
-      "select count(*)::int as taken from ticket_events where what->>'kind' = 'assigned'",
+      "select count(*)::int as taken from tickets where assignee is not null",
     );
-    print(
-      `\n${Number(row?.["taken"]).toLocaleString("en-US")} tickets were taken by the button, each with its event.`,
-    );
+    const stored = Number(row?.["taken"]) / ours.pressed();
+    printAim({
+      what: "of all presses, the whole run",
+      measured: 100 * stored,
+      atLeast: 100,
+      unit: "% stored",
+    });
     ours.close();
     bare.close();
     bolt.end();

@@ -64,48 +64,54 @@ export async function layDesk(databaseUrl: string, slack: LocalSlack): Promise<B
   writeFileSync(join(folder, "policy.yaml"), POLICY);
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined, fetch_types: false });
 
-  /** Belfry in this process, with what is needed to act. Its pages have left when this resolves; all else may still wait. */
-  async function acting(act: (deed: (who: string, what: Deed, at: Date) => Promise<void>) => Promise<void>) {
-    let now = new Date();
-    let deeds = 0;
+  /** Lets Belfry do some deeds in this process. What `waiting` counts has left when this resolves; all else may still wait. */
+  async function act(deeds: readonly Act[], waiting = pagesWaiting): Promise<void> {
     const machineNow = () => new Date();
     const log = pino({ level: "silent" });
     const store = await openStore({ place: { databaseUrl }, machineNow, log, pace: () => 0 });
-    await applyFile(store, await loadDesk(await readDesk(file)), now);
-    const door = await openDoor({ store, now: () => now, log });
-    const { SLACK_API_URL: apiUrl, SLACK_BOT_TOKEN: token = "" } = slack.settings("filing");
+    await applyFile(store, await loadDesk(await readDesk(file)), machineNow());
+    const { SLACK_API_URL: apiUrl, SLACK_BOT_TOKEN: token = "" } = slack.settings("acts");
     const platform = slackPlatform({ token, apiUrl, machineNow });
     const platforms = new Map([[platform.name, platform]]);
     const observe = { recorded: () => undefined };
     const outbox = startOutbox({ store, platforms, now: machineNow, machineNow, log, observe });
-    await act(async (who, what, at) => {
-      now = at;
-      const key = `bench:${performance.timeOrigin + performance.now()}:${(deeds += 1)}`;
-      const reply = await door.receive({ key, who: `slack:${who}`, place: null, do: what });
-      if (reply.kind !== "say") throw new Error(`It was refused: ${JSON.stringify(reply)}`);
-    });
+    const left = [...deeds.entries()];
+    await Promise.all(
+      Array.from({ length: AT_ONCE }, async () => {
+        let now = machineNow();
+        const door = await openDoor({ store, now: () => now, log });
+        for (let next = left.shift(); next !== undefined; next = left.shift()) {
+          const [nr, { who, what, at }] = next;
+          now = at;
+          const key = `bench:${performance.timeOrigin + performance.now()}:${nr}`;
+          const reply = await door.receive({ key, who: `slack:${who}`, place: null, do: what });
+          if (reply.kind !== "say") throw new Error(`It was refused: ${JSON.stringify(reply)}`);
+        }
+        door.close();
+      }),
+    );
     await tickChores(store, machineNow(), CHORES.length, (name, fault) => {
       throw new Error(`The chore ${name} failed.`, { cause: fault });
     });
-    while ((await pagesWaiting(sql)) > 0) await pause(50);
+    while ((await waiting(sql)) > 0) await pause(50);
     await outbox.stop(1_000);
-    door.close();
     await store.close();
   }
 
   const fileAll: BenchDesk["fileAll"] = (filings) =>
-    acting(async (deed) => {
-      for (const { customer, level, at } of filings) {
+    act(
+      filings.map(({ customer, level, at }) => {
         const carry = { ticket: null, place: null };
-        await deed(CONTACT, { kind: "submit", form: "file", carry, values: filled(customer, level) }, at);
-      }
-    });
+        const what = { kind: "submit", form: "file", carry, values: filled(customer, level) } as const;
+        return { who: CONTACT, what, at };
+      }),
+    );
 
   const filings = quietFilings();
   const began = performance.now();
   await fileAll(filings);
   const filedInMs = (performance.now() - began) / filings.length;
-  while ((await unsent(sql)) > 0) await acting(() => pause(1_000));
+  await act([], unsent);
   return {
     databaseUrl,
     sql,
@@ -118,14 +124,11 @@ export async function layDesk(databaseUrl: string, slack: LocalSlack): Promise<B
     }),
     fileAll,
     filedInMs,
-    acknowledgeAll: () =>
-      acting(async (deed) => {
-        const ringing = await sql.unsafe(
-          "select distinct substr(customer, 2) as customer from tickets where rings",
-        );
-        for (const { customer } of ringing)
-          await deed(`U0ONCALL${String(customer)}`, { kind: "acknowledge-all", place: null }, new Date());
-      }),
+    async acknowledgeAll() {
+      const ringing = await sql.unsafe("select distinct substr(customer, 2) as nr from tickets where rings");
+      const what = { kind: "acknowledge-all", place: null } as const;
+      await act(ringing.map(({ nr }) => ({ who: `U0ONCALL${String(nr)}`, what, at: new Date() })));
+    },
     async fillTo(tickets) {
       await multiply(sql, tickets - (await openTickets(sql)));
     },
@@ -135,6 +138,16 @@ export async function layDesk(databaseUrl: string, slack: LocalSlack): Promise<B
     },
   };
 }
+
+/** What somebody does, and when by the desk's clock. */
+interface Act {
+  who: string;
+  what: Deed;
+  at: Date;
+}
+
+/** How many act at once. */
+const AT_ONCE = 4;
 
 /** One for each of some customers, whose first reminder is due in half a year. */
 function quietFilings(): Filing[] {

@@ -5,7 +5,7 @@ import { belfryQueue, bossQueue, graphileQueue, type Contestant } from "./queues
 import { print, printAim, printAimsHead } from "./report.ts";
 import type { BenchDesk } from "./bench-desk.ts";
 
-const ROUNDS = 5;
+const ROUNDS = 3;
 const THINGS = 1_000;
 
 /** Measures, and prints. */

@@ -22,6 +22,8 @@ export interface Knocking {
   steadily(aSecond: number, seconds: number): Promise<Knocked>;
   /** So many at once, each as soon as the last one is answered, for so many seconds. */
   hard(atOnce: number, seconds: number): Promise<Knocked>;
+  /** How often a button was pressed so far. */
+  pressed(): number;
   close(): void;
 }
 
@@ -64,6 +66,7 @@ export function knockingAt(url: string, respondTo: string, number: () => string)
       await Promise.all(Array.from({ length: atOnce }, one));
       return { ...knocked, rate: (knocked.tookMs.length * 1_000) / (performance.now() - beganMs) };
     },
+    pressed: () => Math.ceil(turn / 2),
     close: () => agent.destroy(),
   };
 }

@@ -19,15 +19,15 @@ const REMINDERS = 10_000;
 
 /** Measures one hardship after the other, and prints. */
 export async function benchOnTime(scene: Scene): Promise<void> {
-  const usual = await lateness(scene, { pages: 150, everyMs: EACH_MS });
-  const swept = await lateness(scene, { pages: 100, everyMs: EACH_MS, settings: { DESK_SWEEPS_ALONE: "1" } });
+  const usual = await lateness(scene, { pages: 100, everyMs: EACH_MS });
+  const swept = await lateness(scene, { pages: 60, everyMs: EACH_MS, settings: { DESK_SWEEPS_ALONE: "1" } });
   const beside429 = await besideOneIn429(scene);
   const overtaking = await lateness(scene, {
-    pages: 20,
+    pages: 10,
     everyMs: EACH_MS,
     before: () => lay(scene.desk, { messages: REMINDERS, channels: 200, urgency: "normal" }),
   });
-  const together = await lateness(scene, { pages: 200, everyMs: 0 });
+  const together = await lateness(scene, { pages: 100, everyMs: 0 });
   const floods = await thousandAtOnce(scene);
 
   printAimsHead("a page, from its due instant to the start of the request");
@@ -54,7 +54,7 @@ export async function benchOnTime(scene: Scene): Promise<void> {
     unit: "ms",
   });
   print(
-    `\nTwo hundred tickets that page two hundred people at one instant: the last request begins ${(Math.max(...together.lateMs) / 1000).toFixed(1)} s after it. ` +
+    `\nA hundred tickets that page a hundred people at one instant: the last request begins ${(Math.max(...together.lateMs) / 1000).toFixed(1)} s after it. ` +
       `Beside the overtaking pages ${calls.toLocaleString("en-US")} calls went to Slack.`,
   );
 }
@@ -120,7 +120,7 @@ async function besideOneIn429(scene: Scene): Promise<Lateness> {
   slack.answer(({ channel }) => (channel === "C0REFUSES" ? { status: 429, afterS: 2 } : null));
   try {
     return await lateness(scene, {
-      pages: 100,
+      pages: 60,
       everyMs: EACH_MS,
       before: () => lay(desk, { messages: 500, channels: 1, urgency: "page", called: "C0REFUSES" }),
     });

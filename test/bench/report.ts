@@ -11,7 +11,7 @@ export interface Aim {
   measured: number;
   atMost?: number;
   atLeast?: number;
-  unit: "ms" | "s" | "times" | "%" | "of them";
+  unit: "ms" | "s" | "times" | "% stored";
 }
 
 /** Prints what was measured beside its aim. */
