@@ -1,9 +1,9 @@
 // The pieces of what Belfry says of a ticket: names, instants, levels and promises, each the same wherever it stands.
 import { wallTime } from "./zone.ts";
 import { countedMs, durationMs, inWords } from "./clock.ts";
-import { addressOf, type Customer, type Directory, type Person } from "./directory.ts";
+import { addressOf, type Address, type Customer, type Directory, type Person } from "./directory.ts";
 import { termsOf } from "./history.ts";
-import type { Part, PromiseLine, Text } from "./message.ts";
+import type { Message, Part, PromiseLine, Text } from "./message.ts";
 import { dutyWords, type Callee } from "./paging.ts";
 import { calendarOf, levelOf, type Level, type Policy, type TargetKind } from "./policy.ts";
 import { STATUS_WORDS } from "./rights.ts";
@@ -43,6 +43,18 @@ export function named(directory: Directory, id: string): Part {
 /** A person by name, in a way that notifies them. */
 export function rung(directory: Directory, id: string): Part {
   return personPart(directory, id, true);
+}
+
+/** A message that rings whom it names by the address that they have on the platform of a place, where they have one there. */
+export function rungNear(message: Message, place: Address, directory: Directory): Message {
+  const near = (part: Part): Part => {
+    if (typeof part === "string" || !("person" in part) || part.address === null) return part;
+    const { address } = part;
+    const person = directory.people.find(({ addresses }) => addresses.includes(address));
+    return person === undefined ? part : { ...part, address: addressOf(directory, person.id, place) };
+  };
+  if (message.kind === "line") return { ...message, text: message.text.map(near) };
+  return message.kind === "page" ? { ...message, ring: message.ring.map(near) } : message;
 }
 
 /** Whom a step of a ladder calls, without ringing. */
@@ -152,7 +164,7 @@ function metLine(target: TargetState, metAt: Date, { ticket }: Scene): PromiseLi
 }
 
 function personPart(directory: Directory, id: string, ring: boolean): Part {
-  // Whoever is rung is rung in the desk's own channels.
+  // Whoever is rung is rung in the desk's own channels; `rungNear` knows in which.
   return {
     person: nameOf(directory, id),
     address: addressOf(directory, id, directory.channels.onCall),

@@ -27,7 +27,7 @@ import { levelOf } from "../core/policy.ts";
 import { isOpenTarget } from "../core/targets.ts";
 import type { Recipient } from "../core/settings.ts";
 import type { Ticket, TicketEvent } from "../core/ticket.ts";
-import { headline, type Scene } from "../core/words.ts";
+import { headline, rungNear, type Scene } from "../core/words.ts";
 import { sceneOf, type Case } from "./case.ts";
 import type { Effect, MarkEffect, MessageRef, ShowEffect } from "./ports.ts";
 import type { PageCopy } from "./storm.ts";
@@ -290,7 +290,7 @@ function show(scene: Scene, name: string, place: Address, message: Message): Sho
     ticket: scene.ticket.id,
     place,
     under: null,
-    message,
+    message: rungNear(message, place, scene.directory),
     urgency: "normal",
     combines: false,
     mode: "post",

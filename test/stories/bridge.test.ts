@@ -1,6 +1,7 @@
 // One ticket on both sides: the customer in one platform and the desk in the other, or people who are in both.
 import { describe, expect, test } from "vitest";
 import { aBridge, deskFile, type BridgeDesk } from "../support/bridge-desk.ts";
+import { CHANNELS, IDS } from "../support/teams-desk.ts";
 import { clientOf, files, find, formIn, type Client, type Place } from "../support/clients.ts";
 
 const FRIDAY_EVENING = "2026-12-04 18:05";
@@ -183,6 +184,25 @@ describe("a page to people on different platforms", () => {
     await teams.presses("mia", find(teams, "mia", "Nobody can order"), "Acknowledge");
     for (const place of ["sam", "onCall"] as const)
       expect(find(slack, place, "Nobody can order").words).toContain("Mia Chen has it since");
+  });
+});
+
+describe("a desk whose support channel is in Teams and whose on-call channel is in Slack", () => {
+  test("mentions whoever has both identities by the one of the channel that is read", async () => {
+    const file = deskFile({ customer: "slack", desk: "both" }).replace(
+      /support: "\w+"/,
+      `support: "${CHANNELS.support}"`,
+    );
+    await using desk = await aBridge("2026-12-03 10:00", { file });
+    const [slack, teams] = [clientOf("Slack", desk), clientOf("Teams", desk)];
+    await files(slack, "carl", { Title: "Proof looks wrong", Level: "Normal" }, "acme");
+    await desk.turnTo("2026-12-03 16:01");
+    const reminder = find(teams, "support", "First answer is missed");
+    expect(reminder.words).toContain("on call is @Mia Chen");
+    expect(JSON.stringify(reminder.raw)).toContain(`"mentioned":{"id":"${IDS["mia"]}"`);
+    await files(slack, "carl", URGENT, "acme");
+    await desk.turnTo("2026-12-03 17:01");
+    expect(find(slack, "onCall", "Nobody can order").words).toContain("@Mia Chen");
   });
 });
 
