@@ -225,6 +225,22 @@ export interface TableMessage {
     rows: readonly (readonly string[])[];
   }[];
   hint: Text;
+  /** The same as drawn, where a table is of who is on call when. */
+  chart?: DutyChart;
+}
+
+/** What a picture of who is on call is drawn from. */
+export interface DutyChart {
+  /** By whose wall clock the days are drawn. */
+  timezone: string;
+  from: Date;
+  to: Date;
+  /** What follows one another without gaps from `from` to `to`; a name that is null is nobody's. */
+  rows: readonly {
+    rotation: string;
+    role: string;
+    holds: readonly { name: string | null; from: Date; to: Date }[];
+  }[];
 }
 
 /** Why each deadline of a ticket is when it is. */

@@ -1,8 +1,8 @@
 // What Belfry says about who is on call: now and next, the week, what was changed, and what may be typed.
 import { dutyAt, type Leave, type Override, type Role, type Rotation, type SwapOffer } from "./roster.ts";
 import type { Directory } from "./directory.ts";
-import { changesOf, holdsBetween, horizonFrom, type Hold } from "./duty-plan.ts";
-import type { CommandButton, Part, TableMessage, Text } from "./message.ts";
+import { changesOf, holdsBetween, horizonFrom, ROLES, type Hold } from "./duty-plan.ts";
+import type { CommandButton, DutyChart, Part, TableMessage, Text } from "./message.ts";
 import type { ChangeMade } from "./roster-change.ts";
 import type { Stretch } from "./when.ts";
 import { instant, named, nameOf, personOf } from "./words.ts";
@@ -46,6 +46,7 @@ export function weekTable(
       rows: days.flatMap((date) => dayRows(directory, rotation, date, zone)),
     })),
     hint: [`Times are ${zoneWords(zone)}.`],
+    chart: weekChart(directory, rotations, days, zone),
   };
 }
 
@@ -181,6 +182,28 @@ function nowLine(directory: Directory, rotation: Rotation, now: Date): Text {
     ".",
     ...after,
   ];
+}
+
+/** The same days as drawn: who holds each role of each rotation. */
+function weekChart(
+  directory: Directory,
+  rotations: readonly Rotation[],
+  days: readonly string[],
+  timezone: string,
+): DutyChart {
+  const [first = "", last = ""] = [days[0], days.at(-1)];
+  const from = soleInstantOfWall(first, "00:00", timezone);
+  const to = midnightAfter(last, timezone);
+  const rows = rotations.flatMap((rotation) =>
+    ROLES.map((role) => ({
+      ...{ rotation: rotation.id, role },
+      holds: holdsBetween(rotation, changesOf(directory), role, from, to).map(({ person, ...stretch }) => ({
+        name: person === null ? null : nameOf(directory, person),
+        ...stretch,
+      })),
+    })),
+  );
+  return { timezone, from, to, rows };
 }
 
 /** The rows of a day: one for its beginning, and one for each change in it. */

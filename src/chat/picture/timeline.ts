@@ -6,6 +6,7 @@ import { dayOf, midnightAfter, timeOfDayMs, wallDate, wallTime } from "../../cor
 import { exactly } from "../../core/duration.ts";
 import type { Step, StepKind } from "../../core/explain.ts";
 import type { Chart } from "../../core/message.ts";
+import { words } from "./svg.ts";
 
 /** The timelines of some charts, under each other, as the text of an SVG file. */
 export function timeline(heading: string, charts: readonly Chart[]): string {
@@ -205,18 +206,4 @@ function place(ms: number): number {
 function clock(at: Date, zone: string): string {
   const minutes = Math.floor(timeOfDayMs(at, zone) / 60_000);
   return `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
-}
-
-function words(x: number, y: number, text: string, attributes = ""): string {
-  return `<text x="${x}" y="${y}" ${attributes}>${escaped(text)}</text>`;
-}
-
-/** Names come from people; a control character would make the file no XML. */
-function escaped(text: string): string {
-  return text
-    .replace(/[^\P{C}]/gu, " ")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }

@@ -5,7 +5,7 @@
 // person reads a sentence and the form stays open with what was typed.
 import type { AckFn, RespondArguments, RespondFn, ViewResponseAction } from "@slack/bolt";
 import type { Form } from "../../core/form.ts";
-import type { ProofMessage } from "../../core/message.ts";
+import type { Message } from "../../core/message.ts";
 import type { Deed, Door, Intent, Reply } from "../../desk/door.ts";
 import { sentence, troubleWords, within } from "../trouble.ts";
 import { slackTell, withButton, type Asker } from "./answer.ts";
@@ -30,7 +30,7 @@ import {
   type Press,
   type SlackView,
 } from "./payloads.ts";
-import { sendPicture } from "./picture.ts";
+import { drawingOf, sendPicture } from "./picture.ts";
 import type { Places } from "./places.ts";
 import {
   renderHome,
@@ -239,7 +239,7 @@ export function slackDeeds(needs: DeedsNeeds): Deeds {
         return open(reply.form, turn, again);
       case "say":
         await turn.say(renderMessage(reply.message, "alone"));
-        if (reply.message.kind === "proof") picture(reply.message, turn);
+        picture(reply.message, turn);
         return;
       case "faults":
         return turn.say(renderMessage(sentence(Object.values(reply.faults).join(" "))));
@@ -258,11 +258,12 @@ export function slackDeeds(needs: DeedsNeeds): Deeds {
   }
 
   /** The drawing follows by direct message, which the person alone sees; the lines of the answer say the same. */
-  function picture(message: ProofMessage, turn: Turn): void {
-    if (message.charts.length === 0) return;
+  function picture(message: Message, turn: Turn): void {
+    const drawing = drawingOf(message);
+    if (drawing === null) return;
     later(async () => {
       try {
-        await sendPicture(needs, turn.user, message);
+        await sendPicture(needs, turn.user, drawing);
       } catch (error) {
         log.warn({ why: failureOf(error).why }, "a picture could not be sent");
         await turn.tell(renderMessage(sentence(NO_PICTURE)));

@@ -93,6 +93,7 @@ const NOTHING_AT_HOME = "There is nothing to show here yet. Type /ticket to file
 const MESSAGE_ROWS = 24;
 const HOME_ROWS = 48;
 const STORM_ROWS = 20;
+const PICTURE_FOLLOWS = "A picture of it comes by direct message.";
 const MAX_PROOFS = 5;
 /** Spans that all proofs of one message share. */
 const PROOF_ROWS = 48;
@@ -317,6 +318,7 @@ function table(message: TableMessage): KnownBlock[] {
       return [...titled, ...letters(`table:${nth}`, drawn.join("\n"))];
     }),
     ...hint(message.hint),
+    ...(message.chart === undefined ? [] : hint([PICTURE_FOLLOWS], "picture")),
   ];
 }
 
@@ -356,7 +358,7 @@ function proof(message: ProofMessage): KnownBlock[] {
         rich(sum, 600),
       ]),
     ),
-    ...(message.charts.length === 0 ? [] : hint(["A picture of it comes by direct message."])),
+    ...(message.charts.length === 0 ? [] : hint([PICTURE_FOLLOWS])),
   ];
 }
 
