@@ -57,7 +57,8 @@ export async function openDoor({
   let memory: Memory | null = null;
   let timer: NodeJS.Timeout | undefined;
   const refresh = async () => {
-    memory = await store.transaction((tx) => remember(tx, now()));
+    // Nobody waits for it: where the database is slow, a Belfry that starts has patience.
+    memory = await store.transaction((tx) => remember(tx, now()), "desk");
   };
   const refreshSoon = () => {
     timer ??= setTimeout(() => {

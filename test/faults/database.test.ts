@@ -1,7 +1,11 @@
 // A PostgreSQL that goes away, comes back or takes no writes, and two Belfries on one.
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { DeskError } from "../../src/core/errors.ts";
+import { openDoor } from "../../src/desk/inbox.ts";
+import type { Store } from "../../src/desk/ports.ts";
 import { cardAbout, file, fillForm, keyOf, pagesAbout, postsAbout, seen } from "../support/acts.ts";
 import { CHANNELS, PEOPLE } from "../support/double-desk.ts";
+import { memoryDatabase } from "../support/memory-store.ts";
 import { startPostgres, type TestPostgres } from "../support/postgres.ts";
 import { held } from "../support/slack-double-faults.ts";
 import { wordsOf } from "../support/slack-double-reading.ts";
@@ -121,6 +125,22 @@ describe("two Belfries on one database", { timeout: 120_000 }, () => {
       await world.close();
     }
   });
+});
+
+it("a Belfry that starts while the database is too slow for people opens its door all the same", async () => {
+  const memory = memoryDatabase();
+  const opened = await memory.open();
+  const store: Store = {
+    ...opened,
+    transaction: (work, forWhom = "person") =>
+      forWhom === "person"
+        ? Promise.reject(new DeskError("unavailable", "It took too long."))
+        : opened.transaction(work, forWhom),
+  };
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const door = await openDoor({ store, now: () => FRIDAY_EVENING, log });
+  door.close();
+  await memory.close();
 });
 
 describe("two Belfries whose clocks jump while a page is on its way", { timeout: 60_000 }, () => {
