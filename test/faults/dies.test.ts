@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cardAbout, file, fillForm, keyOf, pagesAbout, postsAbout, seen } from "../support/acts.ts";
 import { startTurnedBelfry } from "../support/child.ts";
-import { PEOPLE } from "../support/double-desk.ts";
+import { CHANNELS, PEOPLE } from "../support/double-desk.ts";
 import { startPostgres, type TestPostgres } from "../support/postgres.ts";
 import * as faults from "../support/slack-double-faults.ts";
 import type { Args } from "../support/slack-double-methods.ts";
@@ -13,6 +13,11 @@ const FRIDAY_EVENING = new Date("2026-03-07T00:05:00Z"); // 18:05 in Chicago
 const MINUTE_MS = 60_000;
 /** A dead one's deliveries are taken over after ten seconds. */
 const TAKEN_OVER_MS = 25_000;
+
+/** What goes out as a page: its copies, a storm's message, the loud end. */
+const PAGES_FIRST = /:page:|^storm:|:event:\d+:(support|on-call)$/;
+/** Slack's second, less what a machine's clocks and a busy moment may shorten. */
+const A_SECOND_OR_SO_MS = 800;
 
 const keyed =
   (ending: RegExp) =>
@@ -30,7 +35,11 @@ beforeAll(async () => {
 afterAll(() => server?.close());
 
 /** A test in a world of its own. Most of them wait for a dead one's lease to run out, so they run beside each other. */
-function inItsWorld(test: (world: World) => Promise<void>, home?: "embedded"): () => Promise<void> {
+function inItsWorld(
+  test: (world: World) => Promise<void>,
+  home?: "embedded",
+  paceMs = 20,
+): () => Promise<void> {
   return async () => {
     const databases = home === "embedded" ? null : server;
     const world = await startWorld({
@@ -38,7 +47,7 @@ function inItsWorld(test: (world: World) => Promise<void>, home?: "embedded"): (
       replicas: 1,
       transport: "http",
       at: FRIDAY_EVENING,
-      paceMs: 20,
+      paceMs,
       echoes: true,
     });
     try {
@@ -152,6 +161,46 @@ describe("killed", { timeout: 120_000 }, () => {
       expect(new Set(keys).size).toBe(keys.length);
       expect(keys.length).toBeLessThanOrEqual(3);
     }),
+  );
+
+  it.concurrent(
+    "for three days with much to say: the page is first, and no channel gets more than a message a second",
+    inItsWorld(
+      async (world) => {
+        const { slack } = world;
+        const away = slack.mishap("chat.postMessage", faults.serverError(503), { times: Infinity });
+        const titles = ["one", "two", "three", "four"].map((nr) => `unsaid for three days, ${nr}`);
+        for (const title of titles) await file(slack, { title });
+        await file(slack, { title: "urgent for three days", level: "Urgent" });
+        await kill(world);
+        away();
+        await world.jumpTo(new Date(world.now().getTime() + 3 * 24 * 60 * MINUTE_MS));
+        const before = slack.calls.length;
+        await world.start();
+        await world.drained(90_000);
+        const posts = slack.calls.slice(before).filter(({ method }) => method === "chat.postMessage");
+        const isPage = ({ args }: (typeof posts)[number]) =>
+          PAGES_FIRST.test(keyOf({ metadata: args["metadata"] as Json }));
+        const into = (channel: string) => posts.filter(({ args }) => args["channel"] === channel);
+        const firstPage = posts.findIndex(isPage);
+        const secondCard = posts.findIndex(
+          (post) => post === into(CHANNELS.support).filter((one) => !isPage(one))[1],
+        );
+        expect(firstPage).toBeGreaterThanOrEqual(0);
+        expect(firstPage).toBeLessThan(secondCard);
+        for (const channel of new Set(posts.map(({ args }) => String(args["channel"])))) {
+          const instants = into(channel).map(({ at }) => at);
+          // Pages have a share of their own where they go.
+          const shares = into(channel).some(isPage) ? 2 : 1;
+          const waits = instants.slice(shares).map((at, nr) => at - (instants[nr] ?? 0));
+          expect(waits.filter((ms) => ms < A_SECOND_OR_SO_MS)).toEqual([]);
+        }
+        expect(into(CHANNELS.support).length).toBeGreaterThan(4);
+        for (const title of titles) expect(postsAbout(slack, title, /:card$/)).toHaveLength(1);
+      },
+      undefined,
+      1_000,
+    ),
   );
 });
 

@@ -195,6 +195,42 @@ describe("somebody who may not", () => {
     expect(slack.posts().filter((each) => seen(each).includes("closed by force"))).toEqual([]);
   });
 
+  it.each(["words beside what it holds", "a place that no platform has", "nothing that can be read"])(
+    "a form whose memory is longer than Slack lets it be, with %s, is refused in a sentence: nothing changes",
+    async (what) => {
+      const { slack } = world;
+      const title = `too much to remember, ${what}`;
+      await file(slack, { title });
+      const receipt = await slack.until(() => postsAbout(slack, title, /:receipt$/)[0], "the receipt");
+      await world.drained(10_000);
+      const [shown, posts] = [slack.viewOf(PEOPLE.carl), slack.posts().length];
+      await slack.press(PEOPLE.carl, receipt, "Reply");
+      const view = await slack.until(() => {
+        const open = slack.viewOf(PEOPLE.carl);
+        return open === shown ? undefined : open;
+      }, "the form");
+      const memory = JSON.parse(view.view["private_metadata"] as string) as { carry: Json };
+      const much = "x".repeat(3_001);
+      const forged = {
+        "words beside what it holds": JSON.stringify({ ...memory, more: much }),
+        "a place that no platform has": JSON.stringify({
+          ...memory,
+          carry: { ...memory.carry, place: much },
+        }),
+        "nothing that can be read": much,
+      }[what];
+      view.view["private_metadata"] = forged;
+      const answer = await slack.submit(view, { "Your message": "forged and long" });
+      expect(answer.status).toBe(200);
+      expect(answer.body["response_action"]).toBe("errors");
+      expect(Object.values(answer.body["errors"] as Json).join()).toMatch(/close it and open it anew/);
+      await world.drained(10_000);
+      expect(slack.posts()).toHaveLength(posts);
+      expect(slack.posts().filter((each) => seen(each).includes("forged and long"))).toEqual([]);
+      slack.workspace.views.delete(view.id);
+    },
+  );
+
   it("a button of a ticket that was closed meanwhile says so", async () => {
     const { slack } = world;
     const title = "closed meanwhile";

@@ -40,6 +40,8 @@ export function renderForm(form: Form): ModalView {
 
 /** What a form remembered of itself, or null where somebody else wrote it. */
 export function readMemory(privateMetadata: string): { name: Form["name"]; carry: FormCarry } | null {
+  // Slack keeps no more: whoever sends it is not Slack's form.
+  if (privateMetadata.length > MOST_MEMORY) return null;
   try {
     return MEMORY.parse(JSON.parse(privateMetadata));
   } catch (error) {
@@ -91,9 +93,12 @@ const MEMORY = z.object({
   carry: z.object({ ticket: z.string().nullable(), place: z.string().nullable() }),
 });
 
+/** Characters of private_metadata: https://docs.slack.dev/reference/views/modal-views */
+const MOST_MEMORY = 3_000;
+
 function memoryOf({ name, carry }: Form): string {
   const memory = JSON.stringify({ name, carry });
-  if (memory.length <= 3_000) return memory;
+  if (memory.length <= MOST_MEMORY) return memory;
   // Ids are short; what is longer came from no platform that Belfry speaks to.
   return JSON.stringify({ name, carry: { ticket: carry.ticket?.slice(0, 200) ?? null, place: null } });
 }
