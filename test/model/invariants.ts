@@ -22,7 +22,11 @@ export function watchPosts(world: PageWorld): string[] {
       paging?.state === "resolved" ||
       paging?.state === "withdrawn" ||
       (paging?.state === "acknowledged" && !isReminder);
-    if (isCurrent ? isOver : message.state === "ringing")
+    // Whether it arrived was being asked as somebody acknowledged: it was under way.
+    const lookedMs = world.chat.lookedForAt(key);
+    const endedMs = paging?.endedAt?.getTime() ?? null;
+    const isUnderWay = lookedMs !== null && endedMs !== null && lookedMs <= world.machineTimeOf(endedMs);
+    if (isCurrent ? isOver && !isUnderWay : message.state === "ringing")
       faults.push(`${key} is sent to ${place} although that page is over (${paging?.state ?? "unknown"})`);
   };
   return faults;
@@ -96,7 +100,7 @@ function stepsUnseen(
     const rung = all.filter(
       (one) => place === ON_CALL || one.told.some((step) => step.person === person && step.atMs <= atMs),
     );
-    if (page.state === "unanswered" && calls.length === 0 && rung.length > 2) return [];
+    if (page.state === "unanswered" && copies.length === 0 && rung.length > 2) return [];
     if (copies.length > 0 || isRefused || page.state === "acknowledged" || page.state === "withdrawn")
       return [];
     return isDue(world, atMs, place) ? [`${key} is not seen in ${place}`] : [];
