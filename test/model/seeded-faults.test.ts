@@ -12,7 +12,7 @@ function withTx(change: (tx: Tx) => Partial<Tx>): Meddling {
   });
 }
 
-const FAULTS: { what: string; meddling: Meddling; found: RegExp }[] = [
+const FAULTS: { what: string; meddling: Meddling; found: RegExp; seed?: number }[] = [
   {
     what: "a queue that hands out an acknowledged page all the same",
     meddling: withTx((tx) => ({
@@ -34,6 +34,8 @@ const FAULTS: { what: string; meddling: Meddling; found: RegExp }[] = [
       },
     }),
     found: /is seen \d times/,
+    // Few sequences have a sender that dies at the right moment: these come to it early.
+    seed: 3,
   },
   {
     what: "a roster that knows no leave",
@@ -72,8 +74,8 @@ const FAULTS: { what: string; meddling: Meddling; found: RegExp }[] = [
   },
 ];
 
-it.each(FAULTS)("the model finds $what", { timeout: 600_000 }, async ({ meddling, found }) => {
-  const { violation } = await runPageModel({ sequences: SEQUENCES, seed: 1, meddling, shortens: false });
+it.each(FAULTS)("the model finds $what", { timeout: 600_000 }, async ({ meddling, found, seed = 1 }) => {
+  const { violation } = await runPageModel({ sequences: SEQUENCES, seed, meddling, shortens: false });
   expect(violation).toMatch(found);
 });
 
