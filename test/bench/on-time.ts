@@ -103,6 +103,8 @@ async function lateness({ desk, slack }: Scene, course: Course): Promise<Latenes
   const givesUpAt = firstMs + pages * everyMs + 30_000;
   while (leftMs.size < pages && Date.now() < givesUpAt) await pause(100);
   await belfry.stop();
+  // What is refused for ever would keep the acknowledgements waiting.
+  await sweepUp(desk);
   await desk.acknowledgeAll();
   await sweepUp(desk);
   const lateMs = filings.map(({ customer, at }) => {
