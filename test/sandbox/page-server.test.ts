@@ -35,6 +35,7 @@ describe("what a person sees", () => {
       role: "contact of ACME Print (aleyant)",
       timezone: "America/Chicago",
       unread: 0,
+      pausedUntil: null,
     });
     expect(state.people.map(({ name }) => name)).toEqual([
       ...["Carl Reyes", "Nora Lind", "Hana Mori", "Pavel Dvořák", "Kate Shaw"],
@@ -49,6 +50,14 @@ describe("what a person sees", () => {
       author: { id: BOT, name: "Belfry", isBot: true },
       text: "hello",
     });
+  });
+
+  it("are until when the person has paused notifications, as long as they are", async () => {
+    await rig.act("pause", { as: CARL, minutes: 120 });
+    const until = new Date(FRIDAY_EVENING.getTime() + 120 * 60_000).toISOString();
+    expect((await rig.see(CARL)).me.pausedUntil).toBe(until);
+    await rig.act("pause", { as: CARL, minutes: null });
+    expect((await rig.see(CARL)).me.pausedUntil).toBeNull();
   });
 
   it("is told as it happens, with what is due next", async () => {
