@@ -168,7 +168,7 @@ async function keepStorm(
   switch (turn) {
     case "is over":
       await tx.keepRings(place, { ...SILENT, storms: rings.storms });
-      return told(show(storm.rings, stormMessage(rings, place), "edit-only"));
+      return told(show(storm.rings, stormMessage(rings, place), isUnread(rings) ? "post" : "edit-only"));
     case "waits":
       await tx.wakeChores([STORMS], nextRingAt(storm));
       await tx.keepRings(place, rings);
@@ -189,6 +189,11 @@ async function keepStorm(
     default:
       return turn satisfies never;
   }
+}
+
+/** Ladders may have ended while the message waited to be sent: it is read then all the same, unless it was refused. */
+function isUnread({ pages, storm }: Rings): boolean {
+  return storm?.isUnheard !== true && pages.some(({ state }) => state === "unanswered");
 }
 
 function pageOf({ pages }: Rings, { ticket }: Scene): RungPage | undefined {

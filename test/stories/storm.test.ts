@@ -22,6 +22,11 @@ function pagesIn(desk: TestDesk, place: string): string[] {
   return desk.reads(place).filter((line) => /^(PAGE|STORM)/.test(line));
 }
 
+/** A desk file whose ladder calls one person once. */
+function oneStep(file: string): string {
+  return file.replace(/rounds: 2\n( +steps:\n)[^]*$/, "rounds: 1\n$1      - { page: primary, wait: 1m }\n");
+}
+
 describe("many code reds in a minute", () => {
   test("become one page for whoever is on call, which counts and lists them, most severe first", async () => {
     await using desk = await aDesk("2026-11-24 03:00", "Europe/Prague");
@@ -60,8 +65,6 @@ describe("many code reds in a minute", () => {
   });
 
   test("do not ring where they were refused once all of them have ended", async () => {
-    const oneStep = (file: string) =>
-      file.replace(/rounds: 2\n( +steps:\n)[^]*$/, "rounds: 1\n$1      - { page: primary, wait: 1m }\n");
     await using desk = await aDesk("2026-11-24 03:00", "Europe/Prague", { rewritten: oneStep });
     desk.chat.refuse = (place, message) =>
       place === PLACES["sam"] && message.kind === "storm" ? { is: "failed", why: "cannot_dm_bot" } : null;
@@ -73,6 +76,20 @@ describe("many code reds in a minute", () => {
       expect.stringContaining("PAGE (unanswered) Critical (code red) · PCC-1"),
       expect.stringContaining("PAGE (unanswered) Critical (code red) · PCC-2"),
     ]);
+  });
+
+  test("are read all the same where their ladders end while the message waits to be sent", async () => {
+    await using desk = await aDesk("2026-11-24 03:00", "Europe/Prague", { rewritten: oneStep });
+    desk.chat.refuse = (_, message) =>
+      message.kind === "storm"
+        ? { is: "retry", at: new Date(Date.now() + 3_000), why: "429", lane: false }
+        : null;
+    await codeReds(desk, 3);
+    await desk.turnTo("2026-11-24 03:05");
+    desk.chat.refuse = null;
+    await expect
+      .poll(() => pagesIn(desk, "sam").at(-1), { timeout: 30_000 })
+      .toMatch(/STORM \(over\).*PCC-3.*Nobody acknowledged/);
   });
 
   test("are acknowledged together also where they are more than one answer has time for", async () => {
