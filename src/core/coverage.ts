@@ -235,12 +235,24 @@ function lacksOf(
   return found.filter(({ kind, rotation }) => !(kind === "no secondary" && isEmpty(rotation)));
 }
 
-/** Why somebody who is called does not hear it, as far as the platform told; empty where nothing speaks against it. */
+/** What somebody lacks who is called and does not hear it; empty where nothing speaks against it. */
 function unheardBy(person: string | null, hearings: Hearings, at: Date): Pick<Lack, "kind" | "why">[] {
+  const silence = silenceOf(person, hearings, at);
+  if (silence === null) return [];
+  return ["why" in silence ? { kind: "unreachable", ...silence } : { kind: "do not disturb" }];
+}
+
+/** Why somebody does not hear a page, as far as the platform told; null where nothing speaks against it. */
+function silenceOf(
+  person: string | null,
+  hearings: Hearings,
+  at: Date,
+): { why: string } | { ringsAgainAt: Date } | null {
   const hearing = person === null ? undefined : hearings.get(person);
-  if (hearing === undefined) return [];
-  if (hearing.is === "gone") return [{ kind: "unreachable", why: hearing.why }];
-  return ringsAgainAt(hearing, at) === null ? [] : [{ kind: "do not disturb" }];
+  if (hearing === undefined) return null;
+  if (hearing.is === "gone") return { why: hearing.why };
+  const silentTo = ringsAgainAt(hearing, at);
+  return silentTo === null ? null : { ringsAgainAt: silentTo };
 }
 
 function isSame(one: Lack, other: Lack): boolean {
@@ -289,8 +301,7 @@ function heardAs(
 ): { missed: string | null; ringsAgainAt?: Date } {
   const { missed, person } = one;
   if (missed !== null) return { missed: missWords(missed, one) };
-  const hearing = person === null ? undefined : hearings.get(person);
-  if (hearing?.is === "gone") return { missed: `cannot be reached: ${hearing.why}` };
-  const silentTo = hearing === undefined ? null : ringsAgainAt(hearing, at);
-  return { missed: null, ...(silentTo === null ? {} : { ringsAgainAt: silentTo }) };
+  const silence = silenceOf(person, hearings, at);
+  if (silence === null) return { missed };
+  return "why" in silence ? { missed: `cannot be reached: ${silence.why}` } : { missed, ...silence };
 }
