@@ -73,7 +73,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     types: ["desk/ports.ts", "core/directory.ts"],
     node: ["*"],
   },
-  "chat/picture/": { imports: ["chat/picture/", "core/"], types: [], node: ["*"] },
+  "chat/picture/": { imports: ["chat/picture/", "chat/text.ts", "core/"], types: [], node: ["*"] },
   "store/": {
     imports: ["store/", "core/errors.ts"],
     types: ["desk/ports.ts", "core/"],

@@ -1,4 +1,8 @@
-// The pieces that every drawing is made of: words, and what keeps them from being markup.
+// The pieces that every drawing is made of: colours, words, and what keeps them from being markup.
+
+/** The colours of words, and of what is due or missing. */
+export const INK = "#22303c";
+export const DUE = "#b3261e";
 
 /** Words at a place, by their base line. */
 export function words(x: number, y: number, text: string, attributes = ""): string {

@@ -6,7 +6,7 @@ import { dayOf, midnightAfter, timeOfDayMs, wallDate, wallTime } from "../../cor
 import { exactly } from "../../core/duration.ts";
 import type { Step, StepKind } from "../../core/explain.ts";
 import type { Chart } from "../../core/message.ts";
-import { words } from "./svg.ts";
+import { DUE, INK, words } from "./svg.ts";
 
 /** The timelines of some charts, under each other, as the text of an SVG file. */
 export function timeline(heading: string, charts: readonly Chart[]): string {
@@ -48,9 +48,7 @@ const DAY_MS = 86_400_000;
 const FIRST_ROWS = 24;
 const LAST_ROWS = 12;
 
-const INK = "#22303c";
 const FAINT = "#7b8791";
-const DUE = "#b3261e";
 
 const FILLS: Readonly<Record<StepKind, string>> = {
   counted: "#1f6f54",

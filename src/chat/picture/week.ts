@@ -4,7 +4,8 @@
 // it begins; a time in which nobody is on call has a dashed edge and says so.
 import type { DutyChart } from "../../core/message.ts";
 import { midnightAfter, shortWallTime, wallDate } from "../../core/zone.ts";
-import { words } from "./svg.ts";
+import { cut } from "../text.ts";
+import { DUE, INK, words } from "./svg.ts";
 
 /** The picture of a week, as the text of an SVG file. */
 export function week(heading: string, chart: DutyChart): string {
@@ -67,9 +68,7 @@ const GAP = 16;
 const LETTER = 7.2;
 const NOTE_LENGTH = 118;
 
-const INK = "#22303c";
 const FAINT = "#5d6973";
-const DUE = "#b3261e";
 /** Dark enough for white words on them. */
 const COLOURS = ["#1f6f54", "#2b5797", "#6b4fa0", "#8a4b08", "#4a5a66", "#9c2c5c", "#3c6e00", "#00677d"];
 
@@ -91,8 +90,4 @@ function linesOf(notes: readonly string[]): string[] {
     else lines.push(cut(note, NOTE_LENGTH));
   }
   return lines;
-}
-
-function cut(text: string, max: number): string {
-  return text.length <= max ? text : `${text.slice(0, Math.max(1, max - 1))}…`;
 }

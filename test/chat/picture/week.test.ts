@@ -84,3 +84,17 @@ it("goes with the answer to /oncall week, as the picture of a deadline goes with
   expect(drawingOf(alone)).toBeNull();
   expect(JSON.stringify(renderMessage(alone).blocks)).not.toContain("picture");
 });
+
+it("tears no sign of a name that is longer than its bar", () => {
+  const chart = chartOf("America/Chicago", "2026-11-26T18:00:00Z");
+  const [row] = chart.rows;
+  if (row === undefined) throw new Error("There is no row.");
+  const accented = "n\u0303\u0323";
+  for (let before = 0; before < 8; before += 1) {
+    const name = `${"A".repeat(before)}${accented.repeat(40)}`;
+    const hold = { name, from: chart.from, to: chart.to };
+    const words = wordsIn(week("On call", { ...chart, rows: [{ ...row, holds: [hold] }] }));
+    const shown = words.find((each) => each.endsWith("…"))?.slice(0, -1) ?? "";
+    expect(shown.replaceAll(accented, "")).toBe("A".repeat(before));
+  }
+});
