@@ -1,6 +1,6 @@
 // What must hold of pages whatever people, platforms and processes do: judged by what the chat shows, and by what happened
 // to each ticket. Every violation is a sentence.
-import type { StormMessage } from "../../src/core/message.ts";
+import type { Message, StormMessage } from "../../src/core/message.ts";
 import type { Ticket } from "../../src/core/ticket.ts";
 import type { Call, FlakyChat } from "./flaky-chat.ts";
 import { judgePages, type JudgedPage } from "./judge-pages.ts";
@@ -94,8 +94,10 @@ function stepsUnseen(
     if (isRefused && page.state === "ringing" && isDue(world, atMs, place))
       return [`${key} was refused, and the ladder does not know`];
     const listed = inStorms(world, number, place, world.machineTimeOf(atMs));
-    const mayWait = page.state !== "ringing" || !isDue(world, atMs + STORM_WAIT_MS, place);
-    if (listed.includes("post") || (listed.length > 0 && mayWait)) return [];
+    const mayWait = !isDue(world, atMs + STORM_WAIT_MS, place);
+    // What a message says already it is not made to say again, until it rings.
+    const isListed = listed.length > 0 || (page.state === "ringing" && isInStanding(world, number, place));
+    if (listed.includes("post") || (isListed && (mayWait || page.state !== "ringing"))) return [];
     // A storm whose pages have all gone unanswered before it could be sent is told by their loud ends alone.
     const rung = all.filter(
       (one) => place === ON_CALL || one.told.some((step) => step.person === person && step.atMs <= atMs),
@@ -110,10 +112,19 @@ function stepsUnseen(
 /** How storms' messages of a place came to list a ticket's page from an instant on, or tried to: a post rings, an edit does not. */
 function inStorms({ chat }: PageWorld, number: string, place: string, sinceMs: number): Call["what"][] {
   return chat.calls.flatMap(({ what, place: at, atMs, message, outcome }) => {
-    const isTried = message.kind === "storm" && at === place && atMs >= sinceMs && outcome !== null;
-    const isListed = isTried && (message.more > 0 || message.rows.some((row) => row.number === number));
-    return isListed ? [what] : [];
+    const isTried = at === place && atMs >= sinceMs && outcome !== null;
+    return isTried && lists(message, number) ? [what] : [];
   });
+}
+
+/** Whether the newest message of a storm in a place lists a ticket's page as it stands there. */
+function isInStanding({ chat }: PageWorld, number: string, place: string): boolean {
+  const newest = chat.standing.findLast((one) => one.place === place && one.message.kind === "storm");
+  return newest !== undefined && lists(newest.message, number);
+}
+
+function lists(message: Message, number: string): boolean {
+  return message.kind === "storm" && (message.more > 0 || message.rows.some((row) => row.number === number));
 }
 
 /** What is new in a storm rings within a minute. */
