@@ -88,8 +88,10 @@ export function flakyChat(machine: Machine): FlakyChat {
       ?.how ?? null;
 
   /** Answers after the latency; one who breaks the call off learns nothing. */
-  const answering = (signal: AbortSignal, take: () => void, answer: () => Outcome): Promise<Outcome> => {
+  const answering = (stop: AbortSignal, take: () => void, answer: () => Outcome): Promise<Outcome> => {
     underWay += 1;
+    // One of its own for each call: many wait for their answers at once.
+    const signal = AbortSignal.any([stop]);
     return new Promise<Outcome>((resolve) => {
       let isBrokenOff = false;
       const end = (outcome: Outcome): void => {

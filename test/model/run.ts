@@ -13,14 +13,19 @@ export interface PageRun {
   violation: string | null;
 }
 
-/** Runs so many sequences; with a seed, the same ones. One that breaks a rule is made as short as can be, if `shortens`. */
+/**
+ * Runs so many sequences, from one on; with a seed, the same ones. One that breaks a rule is made as short as can be, if
+ * `shortens`.
+ */
 export async function runPageModel({
   sequences,
+  from = 1,
   seed,
   meddling,
   shortens = true,
 }: {
   sequences: number;
+  from?: number;
   seed?: number;
   shortens?: boolean;
   meddling?: Meddling;
@@ -47,13 +52,13 @@ export async function runPageModel({
     },
   );
   const result = await fc.check(property, {
-    ...{ numRuns: sequences, endOnFailure: !shortens },
+    ...{ numRuns: sequences, path: String(from - 1), endOnFailure: !shortens },
     ...(seed === undefined ? {} : { seed }),
   });
   if (!result.failed) return { ...done, violation: null };
   const { errorInstance, numRuns, numShrinks } = result;
   const words = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
-  const found = `Sequence ${numRuns} (seed ${result.seed}), made shorter ${numShrinks} times, breaks a rule:`;
+  const found = `Sequence ${from + numRuns - 1} (seed ${result.seed}), made shorter ${numShrinks} times, breaks a rule:`;
   return { ...done, violation: `${found}\n${words}` };
 }
 
