@@ -6,11 +6,12 @@ import { slackListener } from "../../src/chat/slack/listen.ts";
 import { slackPlatform } from "../../src/chat/slack/send.ts";
 import { openTeams, type TeamsOptions } from "../../src/chat/teams/listen.ts";
 import { parseDirectory } from "../../src/core/directory.ts";
+import type { Policy } from "../../src/core/policy.ts";
 import { applyFile } from "../../src/desk/apply-file.ts";
 import { tickChores, wakeChores, type Chore } from "../../src/desk/chores.ts";
 import { openDoor } from "../../src/desk/inbox.ts";
 import { startOutbox } from "../../src/desk/outbox.ts";
-import type { Delivery, Outcome, Store } from "../../src/desk/ports.ts";
+import type { ChatPlatform, Delivery, Outcome, Store } from "../../src/desk/ports.ts";
 import { tickDue } from "../../src/desk/tick.ts";
 import { presetIds } from "../../src/policies/presets.ts";
 import { freshStore } from "./database.ts";
@@ -32,9 +33,12 @@ export interface TeamsDesk extends AsyncDisposable {
   people: TeamsPeople;
   /** What became of each delivery. */
   outcomes: { delivery: Delivery; outcome: Outcome }[];
-  /** Turns the clock to a wall time in Chicago, through every due instant; then everything is sent. */
+  /** Turns the clock to a wall time in its zone, through every due instant; then everything is sent. */
   turnTo(wall: string): Promise<void>;
   settle(): Promise<void>;
+  now(): Date;
+  /** Whose wall clock the desk's times are read by. */
+  zone: string;
   /** The kinds of a ticket's events, in order. */
   eventsOf(number: string): Promise<string[]>;
 }
@@ -103,16 +107,28 @@ export interface BridgeDesk extends TeamsDesk {
   slack: SlackDouble;
 }
 
+/** What a desk is opened with. */
+export interface DeskOptions {
+  file?: string;
+  /** Whose wall clock; Chicago's unless it is given. */
+  zone?: string | undefined;
+  /** Policies beside those that ship. */
+  own?: readonly Policy[] | undefined;
+  chores?: readonly Chore[] | undefined;
+  /** Ways out beside the chats. */
+  ways?: readonly ChatPlatform[] | undefined;
+}
+
 /**
- * Opens a desk with both at a wall time in Chicago. `echoes`: both bring Belfry its own messages back, as a channel does that
+ * Opens a desk with both at a wall time. `echoes`: both bring Belfry its own messages back, as a channel does that
  * sends a bot everything.
  */
 export async function aBridge(
   wall: string,
-  { file, echoes = false, chores }: { file: string; echoes?: boolean; chores?: readonly Chore[] | undefined },
+  { echoes = false, ...options }: DeskOptions & { file: string; echoes?: boolean },
 ): Promise<BridgeDesk> {
   const slack = await startDeskDouble({ echoes });
-  const desk = await aTeamsDesk(wall, { file, slack, ...(chores === undefined ? {} : { chores }) });
+  const desk = await aTeamsDesk(wall, { ...options, slack });
   // Everybody has added the app, so Belfry may begin a chat with each.
   for (const [who, id] of Object.entries(IDS)) desk.teams.chats.set(id, chatOf(who));
   const underWay: Promise<unknown>[] = [];
@@ -139,26 +155,27 @@ export async function aBridge(
   };
 }
 
-/** Opens a desk at a wall time in Chicago. */
+/** Opens a desk at a wall time. */
 export async function aTeamsDesk(
   wall: string,
   {
     file = ALL_IN_TEAMS,
+    zone = "America/Chicago",
+    own = [],
     mode = "entra",
     slack = null,
     chores: doing = CHORES_OF_TICKETS,
-  }: {
-    file?: string;
-    mode?: (typeof MODES)[number];
-    slack?: SlackDouble | null;
-    chores?: readonly Chore[];
-  } = {},
+    ways: others = [],
+  }: DeskOptions & { mode?: (typeof MODES)[number]; slack?: SlackDouble | null } = {},
 ): Promise<TeamsDesk> {
-  const zone = "America/Chicago";
   let now = at(wall, zone);
   const double = await startTeamsDouble();
   const store = await freshStore({ pace: () => 0 });
-  await applyFile(store, { directory: parseDirectory(file), policies: presetIds.map(policyOf) }, now);
+  await applyFile(
+    store,
+    { directory: parseDirectory(file), policies: [...presetIds.map(policyOf), ...own] },
+    now,
+  );
   const chores = only(doing);
   await store.transaction((tx) => wakeChores(tx, now, chores));
   const log = pino({ level: "silent" });
@@ -172,7 +189,7 @@ export async function aTeamsDesk(
     ...{ identity, serviceUrls, references: store.references, machineNow, log, cloud: double.cloud },
     timeoutMs: 5_000,
   });
-  const door = await openDoor({ store, now: () => now, log });
+  const door = await openDoor({ store, now: () => now, log, publicUrl: "https://belfry.example/" });
   const listener = teams.listen({ door });
   const apiUrl = slack?.settings("http")["SLACK_API_URL"];
   const slackOptions = { token: BOT_TOKEN, apiUrl, machineNow };
@@ -191,7 +208,7 @@ export async function aTeamsDesk(
   const outbox = startOutbox({
     store,
     platforms: new Map(
-      [teams.platform, ...(slack === null ? [] : [slackPlatform(slackOptions)])].map((one) => [
+      [teams.platform, ...(slack === null ? [] : [slackPlatform(slackOptions)]), ...others].map((one) => [
         one.name,
         one,
       ]),
@@ -209,6 +226,8 @@ export async function aTeamsDesk(
     teams: double,
     people: teamsPeople(server.url, double, { hasTokens: mode === "entra" }),
     outcomes,
+    zone,
+    now: () => now,
     async turnTo(target) {
       const end = at(target, zone);
       for (;;) {

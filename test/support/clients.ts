@@ -33,7 +33,7 @@ export interface Form {
   sends(filled: Filled): Promise<Shown>;
 }
 
-/** A message as it stands. */
+/** A message as it stood when somebody looked at it: its buttons may be pressed later. */
 export interface Standing {
   place: Place;
   words: string;
@@ -93,6 +93,7 @@ export function clientOf(platform: (typeof PLATFORMS)[number], desk: BridgeDesk)
 
 function slackClient(desk: BridgeDesk): Client {
   const { slack } = desk;
+  const flat = flatBy(desk.zone);
   const idOf = (place: Place): string =>
     place in SLACK_CHANNELS
       ? SLACK_CHANNELS[place as keyof typeof SLACK_CHANNELS]
@@ -177,13 +178,14 @@ function slackClient(desk: BridgeDesk): Client {
         words: flat(wordsOf(current(post))),
         buttons: controlsOf(current(post).blocks).map(({ label }) => label),
         isInThread: post.threadTs !== null,
-        raw: post,
+        raw: { ...post, versions: [...post.versions] },
       })),
   };
 }
 
 function teamsClient(desk: BridgeDesk): Client {
   const { teams, people } = desk;
+  const flat = flatBy(desk.zone);
   const idOf = (place: Place): string => {
     if (place in SLACK_CHANNELS) return TEAMS_CHANNELS[place === "onCall" ? "oncall" : (place as "acme")];
     return chatOf(place);
@@ -196,7 +198,7 @@ function teamsClient(desk: BridgeDesk): Client {
     words: flat(wordsIn(raw.activity)),
     buttons: titlesIn(raw.activity),
     isInThread: raw.conversation.includes(";messageid="),
-    raw,
+    raw: { ...raw },
   });
 
   /** A form on a card, which is sent from where it stands. */
@@ -284,19 +286,20 @@ function commandIn(typed: string): { name: string; words: string } {
   return rest === undefined ? { name: "ticket", words: typed } : { name: "oncall", words: rest };
 }
 
-/** Words in one row, without marks of layout; an instant as its fallback in Chicago says it, a mention as "@Name". */
-function flat(words: string): string {
-  return words
-    .replace(/\{\{DATE\((\S+), SHORT\)\}\} \{\{TIME\(\S+\)\}\}/g, (_, iso: string) =>
-      wallTime(new Date(iso), "America/Chicago"),
-    )
-    .replace(/<!date\^[^|]*\|([^>]*)>/g, "$1")
-    .replace(/<at>([^<]*)<\/at>/g, "@$1")
-    .replace(/<?@(U0[A-Z]+)>?/g, (_, id: string) => `@${NAMES[id] ?? id}`)
-    .replace(/(?<!\w)\*([^*\n]+)\*/g, "$1")
-    .replaceAll("\u200B", "")
-    .replace(/\s+/g, " ")
-    .trim();
+/** Words in one row, without marks of layout; an instant as a reader in `zone` sees it, a mention as "@Name". */
+function flatBy(zone: string): (words: string) => string {
+  return (words) =>
+    words
+      .replace(/\{\{DATE\((\S+), SHORT\)\}\} \{\{TIME\(\S+\)\}\}/g, (_, iso: string) =>
+        wallTime(new Date(iso), zone),
+      )
+      .replace(/<!date\^[^|]*\|([^>]*)>/g, "$1")
+      .replace(/<at>([^<]*)<\/at>/g, "@$1")
+      .replace(/<?@(U0[A-Z]+)>?/g, (_, id: string) => `@${NAMES[id] ?? id}`)
+      .replace(/(?<!\w)\*([^*\n]+)\*/g, "$1")
+      .replaceAll("\u200B", "")
+      .replace(/\s+/g, " ")
+      .trim();
 }
 
 const NAMES: Readonly<Record<string, string>> = {
