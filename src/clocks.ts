@@ -102,6 +102,38 @@ export async function clockSkewMs(
   return 0;
 }
 
+/** Tells how far this machine's clock is from the database's, in milliseconds; as `clockSkewMs`. */
+export type SkewMs = () => Promise<number>;
+
+/**
+ * Compares the clocks again where the last comparison is a second old, or where this machine's clock was set since: in
+ * between, one answer is as good as another. `compared` hears of each comparison.
+ */
+export function comparedClocks(
+  store: { databaseNow(): Promise<Date | null> },
+  machineNow: Clock,
+  compared: (skewMs: number) => void = () => undefined,
+  runningMs: () => number = () => performance.now(),
+): SkewMs {
+  let last: { skewMs: number; atMs: number; setMs: number } | null = null;
+  /** What the machine's clock shows at the start of the running one: it changes where somebody sets it. */
+  const setMs = () => machineNow().getTime() - runningMs();
+  return async () => {
+    const isFresh =
+      last !== null &&
+      runningMs() - last.atMs < COMPARE_EVERY_MS &&
+      Math.abs(setMs() - last.setMs) < COMPARE_EVERY_MS;
+    if (last !== null && isFresh) return last.skewMs;
+    const before = { atMs: runningMs(), setMs: setMs() };
+    const skewMs = await clockSkewMs(store, machineNow);
+    last = { skewMs, ...before };
+    compared(skewMs);
+    return skewMs;
+  };
+}
+
+const COMPARE_EVERY_MS = 1_000;
+
 function readDistance(file: string): number {
   let text: string;
   try {

@@ -10,7 +10,14 @@ import type { Teams } from "./chat/teams/listen.ts";
 import type { Cloud } from "./chat/teams/tokens.ts";
 import { listenLocally } from "./cli/local-socket.ts";
 import { answerQuestion, type Answer, type AskedDesk } from "./cli/questions.ts";
-import { keptClock, machineClock, steadyClock, type Clock, type TurnedClock } from "./clocks.ts";
+import {
+  comparedClocks,
+  keptClock,
+  machineClock,
+  steadyClock,
+  type Clock,
+  type TurnedClock,
+} from "./clocks.ts";
 import {
   ConfigError,
   isSandbox,
@@ -87,10 +94,8 @@ export async function startBelfry(config: Config, seams: Seams = {}): Promise<Be
     started.add("store", () => opened.close());
     const shutOuts = watchShutOuts(log, machineNow);
     const metrics = openMetrics(opened, () => shutOuts.standing());
-    const store = countingBreaches(
-      onlyByARightClock(opened, shownNow, (skewMs) => machine.comparedBy(skewMs)),
-      metrics,
-    );
+    const skewMs = comparedClocks(opened, shownNow, (skewMs) => machine.comparedBy(skewMs));
+    const store = countingBreaches(onlyByARightClock(opened, skewMs), metrics);
 
     const clock = seams.clock ?? (home.clock === null ? null : keptClock(home.clock, machineNow));
     const now = clock?.now ?? machineNow;
@@ -122,10 +127,13 @@ export async function startBelfry(config: Config, seams: Seams = {}): Promise<Be
     const tick = async (by: Date, limit: number) =>
       (await tickDue(store, by, limit, tellOfFault(log))) +
       (await tickChores(store, by, limit, tellOfChoreFault(log)));
-    const scheduler = startScheduler({ store, tick, now, machineNow: shownNow, log, sweepsAlone });
+    const scheduler = startScheduler({ store, skewMs, tick, now, machineNow: shownNow, log, sweepsAlone });
     started.add("scheduler", () => scheduler.stop());
-    if (clock !== null)
-      turnTo = (at) => scheduler.advanceTo(at, clock, () => outbox.settle(SETTLE_WITHIN_MS));
+    const settle = async (): Promise<void> => {
+      await door.settle();
+      await outbox.settle(SETTLE_WITHIN_MS);
+    };
+    if (clock !== null) turnTo = (at) => scheduler.advanceTo(at, clock, settle);
 
     const replied = (deed: string, ms: number): void => metrics.replied(deed, ms);
     const fromSlack =
@@ -158,6 +166,7 @@ export async function startBelfry(config: Config, seams: Seams = {}): Promise<Be
     }
 
     fromSlack?.start();
+    door.start();
     workspace?.belfryListensAt(http.url);
     log.info({ url: http.url }, "Belfry runs.");
     return { url: http.url, pageUrl: workspace?.pageUrl ?? null, turnTo, stop: () => started.all() };

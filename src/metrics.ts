@@ -80,6 +80,11 @@ export function openMetrics(
     help: "Pages that are due or on their way; above 0 for longer than a minute, people are not reached.",
     registers,
   });
+  const acceptedWaiting = new Gauge({
+    name: "belfry_presses_waiting",
+    help: "Presses of buttons that are stored and answered, and not carried out yet.",
+    registers,
+  });
   const platformShutOut = new Gauge({
     name: "belfry_platform_shut_out",
     help: "1 for a platform that takes nothing from Belfry any more: its token was revoked or the app removed.",
@@ -104,7 +109,10 @@ export function openMetrics(
       databaseWrites.set(isWritable ? 1 : 0);
       platformShutOut.reset();
       for (const { platform } of shutOuts()) platformShutOut.set({ platform }, 1);
-      if (counted !== null) pagesUnsent.set(counted.pagesUnsent);
+      if (counted !== null) {
+        pagesUnsent.set(counted.pagesUnsent);
+        acceptedWaiting.set(counted.acceptedWaiting);
+      }
       for (const [status, count] of Object.entries(counted?.ticketsByStatus ?? {}))
         tickets.set({ status }, count);
       for (const [state, count] of Object.entries(counted?.outboxByState ?? {})) outbox.set({ state }, count);

@@ -9,7 +9,7 @@
 import { setImmediate } from "node:timers/promises";
 import cron from "node-cron";
 import type { Logger } from "pino";
-import { clockSkewMs, MAX_SKEW_MS, type Clock, type TurnedClock } from "./clocks.ts";
+import { MAX_SKEW_MS, type Clock, type SkewMs, type TurnedClock } from "./clocks.ts";
 import { DeskError } from "./core/errors.ts";
 import type { Store } from "./desk/ports.ts";
 
@@ -29,7 +29,8 @@ export interface Scheduler {
 
 /** What it looks at: how far things are, and how to get them done. */
 export interface ScheduledWork {
-  store: Pick<Store, "nextWakeAt" | "onCommit" | "databaseNow">;
+  store: Pick<Store, "nextWakeAt" | "onCommit">;
+  skewMs: SkewMs;
   /** Handles up to `limit` of what is due, and tells how many that were. */
   tick(now: Date, limit: number): Promise<number>;
   /** The desk's clock. */
@@ -124,13 +125,9 @@ export function eachMinute(log: Logger, name: string, work: () => Promise<void>)
  * The store whose outbox gives nothing to a process with a wrong clock: one that is ahead would take the leases of others
  * for lapsed, and send what they are sending. Each claim compares, and tells by how much the clock is off.
  */
-export function onlyByARightClock(
-  store: Store,
-  machineNow: Clock,
-  compared: (skewMs: number) => void = () => undefined,
-): Store {
+export function onlyByARightClock(store: Store, skewMs: SkewMs): Store {
   const claim: Store["outbox"]["claim"] = async (...when) => {
-    await refuseAWrongClock({ store, machineNow }, compared);
+    await refuseAWrongClock(skewMs);
     return store.outbox.claim(...when);
   };
   return { ...store, outbox: { ...store.outbox, claim } };
@@ -149,7 +146,7 @@ const STUCK = "The clock stopped on the way, as too much is due: turn it again t
 async function handleDue(work: ScheduledWork, looked: () => void): Promise<Date | null> {
   for (let batch = 0; batch < MAX_BATCHES; batch++) {
     const now = work.now();
-    const [next] = await Promise.all([work.store.nextWakeAt(), refuseAWrongClock(work)]);
+    const [next] = await Promise.all([work.store.nextWakeAt(), refuseAWrongClock(work.skewMs)]);
     const handled = next === null || next > now ? 0 : await work.tick(now, BATCH);
     looked();
     // Nothing handled although something is due: another replica is at it.
@@ -193,12 +190,8 @@ async function advance(
  * A clock that was set wrong would page people in the night, or let the night pass. The database's clock is the same for
  * all replicas, so the one that differs from it stands back, until it is right again.
  */
-async function refuseAWrongClock(
-  work: Pick<ScheduledWork, "machineNow"> & { store: Pick<Store, "databaseNow"> },
-  compared: (skewMs: number) => void = () => undefined,
-): Promise<void> {
-  const skewMs = await clockSkewMs(work.store, work.machineNow);
-  compared(skewMs);
+async function refuseAWrongClock(comparedMs: SkewMs): Promise<void> {
+  const skewMs = await comparedMs();
   if (Math.abs(skewMs) <= MAX_SKEW_MS) return;
   const seconds = Math.round(Math.abs(skewMs) / 1_000);
   throw new Error(

@@ -85,6 +85,25 @@ export function isQuestion(act: ActName): act is Question {
   return act === "show" || act === "why";
 }
 
+/** The acts that need no form: a press is all that they ask for. */
+export type ActAtOnce =
+  "take" | "release" | "resume" | "acknowledge" | "pass-on" | "resolve-page" | "accept-level";
+
+/** Whether a press is all that an act asks for. */
+export function isAtOnce(act: ActName): act is ActAtOnce {
+  return AT_ONCE.has(act);
+}
+
+const AT_ONCE: ReadonlySet<string> = new Set<ActAtOnce>([
+  "take",
+  "release",
+  "resume",
+  "acknowledge",
+  "pass-on",
+  "resolve-page",
+  "accept-level",
+]);
+
 /** A file that somebody attached; it stays on the platform, Belfry keeps the link. */
 export interface Attachment {
   name: string;

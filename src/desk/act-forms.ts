@@ -1,6 +1,6 @@
 // The forms of acts on a ticket: which act asks for what, and what the words of a command fill in already.
 import type { Form, FormField, FormValues } from "../core/form.ts";
-import type { ActName } from "../core/message.ts";
+import { isAtOnce, isQuestion, type ActAtOnce, type ActName, type Question } from "../core/message.ts";
 import { ACT_LABELS } from "../core/buttons.ts";
 import type { Person } from "../core/directory.ts";
 import { nextOpeningFor } from "../core/watch.ts";
@@ -20,8 +20,7 @@ export function actForm(
   values: FormValues,
   now: Date,
 ): Form | null {
-  const fields = fieldsOf(act, kase, person, values, now);
-  if (fields === null) return null;
+  if (isAtOnce(act) || isQuestion(act)) return null;
   return {
     name: act,
     title: `${ACT_LABELS[act]}`.slice(0, 24),
@@ -34,7 +33,7 @@ export function actForm(
         tone: "plain",
         text: [{ strong: kase.ticket.number }, ` ${kase.ticket.title}`],
       },
-      ...fields,
+      ...fieldsOf(act, kase, person, values, now),
     ],
   };
 }
@@ -51,17 +50,9 @@ export function valuesFromWords(act: ActName, rest: string): FormValues {
 
 /** Whether an act asked for by words has all that it needs. */
 export function isComplete(act: ActName, kase: Case, person: Person, values: FormValues): boolean {
+  if (isAtOnce(act) || isQuestion(act)) return true;
   const hasText = textIn(values, "text") !== "";
   switch (act) {
-    case "take":
-    case "release":
-    case "resume":
-    case "acknowledge":
-    case "pass-on":
-    case "resolve-page":
-    case "accept-level":
-    case "show":
-    case "why":
     case "begin":
     case "restore":
       return true;
@@ -101,25 +92,15 @@ const SUBMIT: Partial<Record<ActName, string>> = {
 };
 
 function fieldsOf(
-  act: ActName,
+  act: Exclude<ActName, ActAtOnce | Question>,
   kase: Case,
   person: Person,
   values: FormValues,
   now: Date,
-): FormField[] | null {
+): FormField[] {
   const words = (label: string, hint: string | null = null) =>
     wordsField("text", label, hint, textIn(values, "text"));
   switch (act) {
-    case "take":
-    case "release":
-    case "resume":
-    case "acknowledge":
-    case "pass-on":
-    case "resolve-page":
-    case "accept-level":
-    case "show":
-    case "why":
-      return null;
     case "reply":
       return [
         words("Your message", person.isSupport ? "The customer reads it." : "The support team reads it."),

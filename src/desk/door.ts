@@ -1,7 +1,7 @@
 // What comes in from a platform and what goes back to the person who acted. The platforms' listen.ts speak only this.
 import type { Address } from "../core/directory.ts";
 import type { Form, FormValues } from "../core/form.ts";
-import type { ActName, Attachment, CommandName, Message } from "../core/message.ts";
+import type { ActAtOnce, ActName, Attachment, CommandName, Message } from "../core/message.ts";
 import type { MessageRef } from "./ports.ts";
 
 /** One thing that a person did. */
@@ -33,6 +33,17 @@ export type Deed =
     }
   | { kind: "home" };
 
+/** A press that is all that its deed asks for. */
+export type Press = Intent & {
+  do: { kind: "act"; act: ActAtOnce; ticket: string } | Extract<Deed, { kind: "acknowledge-all" }>;
+};
+
+/** What became of a press: the reply to it, or what went wrong in the desk. */
+export type Ended = Reply | { kind: "failed"; error: unknown };
+
+/** Brings word of a press that was carried out to whoever pressed, without being waited for. */
+export type Answerer = (answerTo: string, ended: Ended) => void;
+
 /** What the person who acted gets to see. */
 export type Reply =
   /** Seen by this person alone. */
@@ -49,6 +60,13 @@ export interface Door {
    * not be stored in time: nothing has happened then, and the same intent may be sent again.
    */
   receive(intent: Intent): Promise<Reply>;
+  /**
+   * Stores a press, and resolves; it is carried out after that, by another process where this one dies, and the answerer of
+   * its platform hears what became of it, with `answerTo` to know whom to tell. Throws DeskError("unavailable") as above.
+   */
+  accept(press: Press, answerTo: string): Promise<void>;
+  /** Names the answerer of a platform, by the first part of its addresses. */
+  answerBy(platform: string, answerer: Answerer): void;
   /** The filing form, from memory alone, with what was filled in so far. A sentence instead, where this person cannot file. */
   filingForm(draft: { who: Address; place: Address | null; title: string; values: FormValues }): Reply;
   /** What words or a button need: a form to fill first, or nothing (then send the intent). Reads the database; refusals are replies. */

@@ -16,6 +16,7 @@ import { onlyAsks, readOncall } from "../core/oncall-command.ts";
 import { checkAct, noSuchTicket } from "../core/rights.ts";
 import { acknowledgeAll } from "./acknowledge-all.ts";
 import { actForm, isComplete, valuesFromWords } from "./act-forms.ts";
+import { carryingOut } from "./carry-out.ts";
 import { openCase, whoIs, type Case } from "./case.ts";
 import type { Deed, Door, Intent, Reply } from "./door.ts";
 import { filingForm, fileTicket, type Filing } from "./file-ticket.ts";
@@ -29,7 +30,12 @@ import { workTicket } from "./work-ticket.ts";
 /** The door, and the means to learn at once of a desk file that was applied. */
 export interface Inbox extends Door {
   refresh(): Promise<void>;
-  close(): void;
+  /** Looks from now on for presses that another process accepted and did not carry out; each answerer is named by then. */
+  start(): void;
+  /** Resolves when every press that was accepted here is carried out, or left for later. */
+  settle(): Promise<void>;
+  /** Resolves when nothing is under way any more. */
+  close(): Promise<void>;
 }
 
 /** How long a changed desk file may go unseen by forms that open from memory. */
@@ -71,8 +77,17 @@ export async function openDoor({
   };
   const stopListening = store.onCommit(refreshSoon);
   await refresh();
+  const desk = { store, now, publicUrl };
+  const presses = carryingOut({
+    store,
+    handle: (tx, intent) => handleOnce(desk, tx, intent),
+    refused: (refusal, intent) => toReply(refusal, intent.do),
+    log,
+  });
   return {
-    receive: (intent) => receive({ store, now, publicUrl }, intent),
+    receive: (intent) => receive(desk, intent),
+    accept: (press, answerTo) => presses.accept(press, answerTo),
+    answerBy: (platform, answerer) => presses.answerBy(platform, answerer),
     filingForm: ({ who, place, title, values }) =>
       refusalsSaid(() => {
         if (memory === null)
@@ -88,9 +103,12 @@ export async function openDoor({
     formFor: (request) => formFor(store, request, now),
     opensFilingForm: (words) => readCommand(words).kind === "file",
     refresh,
-    close: () => {
+    start: () => presses.start(),
+    settle: () => presses.settle(),
+    close: async () => {
       stopListening();
       clearTimeout(timer);
+      await presses.stop();
     },
   };
 }
@@ -102,19 +120,22 @@ interface Desk {
   publicUrl: string | null;
 }
 
-async function receive({ store, now, publicUrl }: Desk, intent: Intent): Promise<Reply> {
+async function receive(desk: Desk, intent: Intent): Promise<Reply> {
   try {
-    return await store.transaction(async (tx) => {
-      if (changesNothing(intent.do)) return perform(tx, intent, { now: now(), publicUrl });
-      const claim = await tx.claimIntent(intent.key, now());
-      if (!claim.first) return claim.reply as Reply;
-      const reply = await perform(tx, intent, { now: now(), publicUrl });
-      await tx.keepReply(intent.key, reply);
-      return reply;
-    });
+    return await desk.store.transaction((tx) => handleOnce(desk, tx, intent));
   } catch (refusal) {
     return toReply(refusal, intent.do);
   }
+}
+
+/** What came again gets the reply that was given then. */
+async function handleOnce({ now, publicUrl }: Desk, tx: Tx, intent: Intent): Promise<Reply> {
+  if (changesNothing(intent.do)) return perform(tx, intent, { now: now(), publicUrl });
+  const claim = await tx.claimIntent(intent.key, now());
+  if (!claim.first) return claim.reply as Reply;
+  const reply = await perform(tx, intent, { now: now(), publicUrl });
+  await tx.keepReply(intent.key, reply);
+  return reply;
 }
 
 async function perform(

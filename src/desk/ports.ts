@@ -186,6 +186,11 @@ export interface Tx {
   /** Keeps the reply to a claimed intent, for a duplicate. */
   keepReply(key: string, reply: unknown): Promise<void>;
 
+  /** Takes out what was accepted first, but for these keys and what another holds; null where nothing is left. */
+  takeAccepted(except: readonly string[]): Promise<Accepted | null>;
+  /** Takes one out; false where it is not there any more. */
+  dropAccepted(key: string): Promise<boolean>;
+
   /** The chore among these that is due the longest, locked; those that another holds are skipped. Null where none is due. */
   dueChore(names: readonly string[], now: Date): Promise<{ name: string; state: unknown } | null>;
   /** Keeps what a locked chore remembers, and when it is due again; null: not before it is woken. */
@@ -227,6 +232,15 @@ export interface Tx {
   slotsOf(ticket: string, prefix: string): Promise<string[]>;
 }
 
+/** Something that somebody did, stored and not carried out yet. */
+export interface Accepted {
+  /** Its intent's. */
+  key: string;
+  intent: unknown;
+  /** How its platform reaches whoever did it; only that looks inside. */
+  answerTo: string;
+}
+
 /** The desk file with what is known of the platforms' ids. */
 export interface KnownDirectory {
   revision: number;
@@ -253,6 +267,8 @@ export interface Store {
    * within two seconds; or it is the desk's own work, which can wait, on connections that people never exhaust.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>, forWhom?: "person" | "desk"): Promise<T>;
+  /** Stores what was accepted, once for each key; on a connection of its own, many that come at once together. */
+  accept(accepted: Accepted): Promise<void>;
   /** The earliest `wakeAt` of any ticket or chore, or null. */
   nextWakeAt(): Promise<Date | null>;
   outbox: OutboxStore;
@@ -280,6 +296,8 @@ export interface Pulse {
 export interface Census extends Pulse {
   ticketsByStatus: Readonly<Record<string, number>>;
   outboxByState: Readonly<Record<string, number>>;
+  /** What was accepted and is not carried out yet. */
+  acceptedWaiting: number;
   /** Pages that are due or on their way, and new words of pages that stand there. */
   pagesUnsent: number;
 }

@@ -68,8 +68,8 @@ const PERSON_PATIENCE_MS = 1_800;
 /** The desk's own work may wait, but not for ever. */
 const DESK_PATIENCE_MS = 20_000;
 
-/** How many connections each kind of work may have. With the ear that is sixteen a replica; PostgreSQL has a hundred. */
-const CONNECTIONS = { person: 8, desk: 4, outbox: 3 };
+/** How many connections each kind of work may have. With the ear that is seventeen a replica; PostgreSQL has a hundred. */
+const CONNECTIONS = { door: 1, person: 8, desk: 4, outbox: 3 };
 
 const CHANNEL = "belfry_commits";
 
@@ -78,6 +78,7 @@ const DATABASE_NOW = "select extract(epoch from clock_timestamp())::float8 * 100
 async function postgresHome(url: string, personPatienceMs: number, log: Log): Promise<Home> {
   if (await migratePostgres(url)) log.info({}, "The database was migrated.");
   const open = () => postgresConnection(url);
+  const door = lend({ open, most: CONNECTIONS.door, patienceMs: personPatienceMs });
   const person = lend({ open, most: CONNECTIONS.person, patienceMs: personPatienceMs });
   const desk = lend({ open, most: CONNECTIONS.desk, patienceMs: DESK_PATIENCE_MS });
   const outbox = lend({ open, most: CONNECTIONS.outbox, patienceMs: DESK_PATIENCE_MS });
@@ -90,6 +91,7 @@ async function postgresHome(url: string, personPatienceMs: number, log: Log): Pr
     log,
   });
   return {
+    door,
     person,
     desk,
     outbox,
@@ -104,7 +106,7 @@ async function postgresHome(url: string, personPatienceMs: number, log: Log): Pr
     isMigrated: () => isMigrated(desk),
     close: async () => {
       await stopListening();
-      await Promise.all([person.close(), desk.close(), outbox.close()]);
+      await Promise.all([door.close(), person.close(), desk.close(), outbox.close()]);
     },
   };
 }
@@ -125,6 +127,7 @@ async function embeddedHome(embedded: Embedded, log: Log): Promise<Home> {
   const connection = embeddedConnection(client);
   const all = lend({ open: () => connection, most: 1, patienceMs: DESK_PATIENCE_MS });
   return {
+    door: all,
     person: all,
     desk: all,
     outbox: all,

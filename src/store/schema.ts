@@ -172,6 +172,14 @@ export const intents = pgTable("intents", {
   reply: document(),
 });
 
+/** What people did that is not carried out yet, in the order in which it came. */
+export const accepted = pgTable("accepted", {
+  turn: bigserial({ mode: "number" }).primaryKey(),
+  key: words().notNull().unique("accepted_key"),
+  intent: document().notNull(),
+  answerTo: words().notNull(),
+});
+
 /** A mark on a message, in the place of a message of our own. */
 export interface WantedMark {
   kind: "mark";

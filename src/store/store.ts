@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { and, count, eq, isNotNull, min } from "drizzle-orm";
 import type { OutboxStore, Store, Tx } from "../desk/ports.ts";
+import { acceptedIn, acceptingOn } from "./accepted.ts";
 import { choresIn } from "./chores.ts";
 import { askIn, instantOf, type Connections, type Database, type Rows } from "./connections.ts";
 import { deskFileIn, type ReadDesk } from "./desk-file.ts";
@@ -15,12 +16,14 @@ import { ringsIn } from "./rings.ts";
 import { recorderOn } from "./recorder.ts";
 import { settingsIn } from "./settings.ts";
 import { referencesIn } from "./references.ts";
-import { outbox, tickets } from "./schema.ts";
+import { accepted, outbox, tickets } from "./schema.ts";
 import { ticketsIn } from "./tickets.ts";
 
 /** Where the rows live, and what differs between the two places. */
 export interface Home {
   /** Connections of their own for each kind of work, so that none waits for another's. */
+  /** Stores what people press, and does nothing else. */
+  door: Connections;
   person: Connections;
   desk: Connections;
   outbox: Connections;
@@ -75,6 +78,8 @@ export function storeAt(home: Home, { machineNow, pace }: { machineNow: () => Da
   return {
     transaction: (work, forWhom = "person") => changing(home[forWhom], work),
 
+    accept: acceptingOn(home.door),
+
     nextWakeAt: async () => {
       const [rows] = await home.desk.ask([{ text: NEXT_WAKE_AT, values: [] }]);
       return instantOf(rows);
@@ -111,6 +116,7 @@ export function storeAt(home: Home, { machineNow, pace }: { machineNow: () => Da
         ticketsByStatus: Object.fromEntries(await countedTickets(database)),
         outboxByState: Object.fromEntries(await countedOutbox(database)),
         oldestWakeAt: await earliestWakeAt(database),
+        acceptedWaiting: await database.$count(accepted),
         pagesUnsent: await database.$count(outbox, and(eq(outbox.urgency, "page"), isNotNull(outbox.dueAt))),
       }))),
       migrated: await home.isMigrated(),
@@ -139,6 +145,7 @@ function txIn(
   return {
     ...deskFileIn(database, onChange, read),
     ...ticketsIn(database, onChange),
+    ...acceptedIn(database),
     ...choresIn(database, onChange),
     ...feedsIn(database),
     ...hearingsIn(database),

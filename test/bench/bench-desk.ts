@@ -87,7 +87,7 @@ export async function layDesk(databaseUrl: string, slack: LocalSlack): Promise<B
           const reply = await door.receive({ key, who: `slack:${who}`, place: null, do: what });
           if (reply.kind !== "say") throw new Error(`It was refused: ${JSON.stringify(reply)}`);
         }
-        door.close();
+        await door.close();
       }),
     );
     await tickChores(store, machineNow(), CHORES.length, (name, fault) => {

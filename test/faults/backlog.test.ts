@@ -162,7 +162,7 @@ async function fill(
     const door = await openDoor({ store, now: () => now, log: silent });
     const deed = { kind: "submit", form: "file", carry, values: { ...values, level } } as const;
     await door.receive({ key: level, who: PLACES["carl"] ?? "", place: null, do: deed });
-    door.close();
+    await door.close();
   }
   await database.ask("update tickets set wake_at = null");
   const copy = (of: string, name: string, from: number, count: number, dueAt: string) =>

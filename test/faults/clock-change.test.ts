@@ -38,6 +38,7 @@ async function schedule(hours: string, filed: string, until: string): Promise<st
   const log = pino({ level: "silent" });
   const scheduler = startScheduler({
     store: desk.store,
+    skewMs: () => Promise.resolve(0),
     tick,
     now: clock.now,
     machineNow: () => new Date(),

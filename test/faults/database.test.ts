@@ -139,7 +139,7 @@ it("a Belfry that starts while the database is too slow for people opens its doo
   };
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const door = await openDoor({ store, now: () => FRIDAY_EVENING, log });
-  door.close();
+  await door.close();
   await memory.close();
 });
 

@@ -1,4 +1,5 @@
 // A Belfry that dies (-9) or is told to stop in the middle of sending: what it had promised is kept by the next one.
+import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cardAbout, file, fillForm, keyOf, pagesAbout, postsAbout, seen } from "../support/acts.ts";
 import { startTurnedBelfry } from "../support/child.ts";
@@ -36,14 +37,15 @@ afterAll(() => server?.close());
 
 /** A test in a world of its own. Most of them wait for a dead one's lease to run out, so they run beside each other. */
 function inItsWorld(
-  test: (world: World) => Promise<void>,
+  test: (world: World, databaseUrl: string | null) => Promise<void>,
   home?: "embedded",
   paceMs = 20,
 ): () => Promise<void> {
   return async () => {
     const databases = home === "embedded" ? null : server;
+    const databaseUrl = databases === null ? null : await databases.createDatabase();
     const world = await startWorld({
-      databaseUrl: databases === null ? null : await databases.createDatabase(),
+      databaseUrl,
       replicas: 1,
       transport: "http",
       at: FRIDAY_EVENING,
@@ -51,11 +53,18 @@ function inItsWorld(
       echoes: true,
     });
     try {
-      await test(world);
+      await test(world, databaseUrl);
     } finally {
       await world.close();
     }
   };
+}
+
+/** Keeps every ticket from being changed until it is let go, as a slow transaction of somebody else's would. */
+async function holdTickets(databaseUrl: string): Promise<() => Promise<void>> {
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined });
+  await sql.unsafe("begin; lock table tickets in share mode");
+  return () => sql.end({ timeout: 0 });
 }
 
 describe("killed", { timeout: 120_000 }, () => {
@@ -120,6 +129,26 @@ describe("killed", { timeout: 120_000 }, () => {
       await slack.until(() => cardAbout(slack, title), "the card", TAKEN_OVER_MS);
       await world.drained(TAKEN_OVER_MS);
       expect(postsAbout(slack, title, /:(card|receipt|post)$/)).toHaveLength(3);
+    }),
+  );
+
+  it.concurrent(
+    "after a press was stored and answered, and before it was carried out: the next one does it, once",
+    inItsWorld(async (world, databaseUrl) => {
+      const { slack } = world;
+      const title = "killed after the press";
+      await file(slack, { title, level: "Urgent" });
+      const page = await slack.until(() => pagesAbout(slack, title)[0], "the page");
+      const letGo = databaseUrl === null ? () => Promise.resolve() : await holdTickets(databaseUrl);
+      expect(await slack.press(PEOPLE.sam, page, "Acknowledge")).toMatchObject({ status: 200 });
+      await kill(world);
+      await letGo();
+      expect(seen(page)).not.toContain("Sam Okafor has it");
+      await world.start();
+      await slack.until(() => seen(page).includes("Sam Okafor has it"), "the page says who has it");
+      await world.drained(TAKEN_OVER_MS);
+      const { events } = await world.rows();
+      expect(events.filter(({ what }) => what.kind === "acknowledged")).toHaveLength(1);
     }),
   );
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { clockSkewMs, keptClock, steadyClock } from "../../src/clocks.ts";
+import { clockSkewMs, comparedClocks, keptClock, steadyClock } from "../../src/clocks.ts";
 
 const MINUTE = 60_000;
 let folder: string;
@@ -72,6 +72,51 @@ describe("the distance from the database's clock", () => {
 
   it("is none where the database has no clock of its own", async () => {
     expect(await clockSkewMs(database(null), machineNow)).toBe(0);
+  });
+});
+
+describe("the clocks, compared", () => {
+  it("are compared again after a second, and at once where this machine's was set", async () => {
+    let comparisons = 0;
+    let runningMs = 0;
+    let setMs = Date.parse("2026-03-02T10:00:00Z");
+    const aheadMs: number[] = [];
+    const databaseNow = () => {
+      comparisons += 1;
+      return Promise.resolve(new Date(Date.parse("2026-03-02T10:00:00Z") + runningMs));
+    };
+    const skewMs = comparedClocks(
+      { databaseNow },
+      () => new Date(setMs + runningMs),
+      (skew) => aheadMs.push(skew),
+      () => runningMs,
+    );
+    const after = async (ms: number) => {
+      runningMs += ms;
+      return [await skewMs(), comparisons];
+    };
+    expect(await after(0)).toEqual([0, 1]);
+    expect(await after(400)).toEqual([0, 1]);
+    expect(await after(600)).toEqual([0, 2]);
+    setMs += 10 * MINUTE;
+    expect(await after(1)).toEqual([10 * MINUTE, 3]);
+    expect(await after(1)).toEqual([10 * MINUTE, 3]);
+    setMs -= 10 * MINUTE;
+    expect(await after(1)).toEqual([0, 4]);
+    expect(aheadMs).toEqual([0, 0, 10 * MINUTE, 0]);
+  });
+
+  it("are not taken for compared where the database did not answer", async () => {
+    const answers = [
+      Promise.reject(new Error("away")),
+      Promise.resolve(new Date(machineNow().getTime() - MINUTE)),
+    ];
+    const skewMs = comparedClocks(
+      { databaseNow: () => answers.shift() ?? Promise.resolve(null) },
+      machineNow,
+    );
+    await expect(skewMs()).rejects.toThrow("away");
+    expect(await skewMs()).toBe(MINUTE);
   });
 });
 

@@ -12,6 +12,7 @@ const healthy: Census = {
   outboxByState: { waiting: 7 },
   oldestWakeAt: null,
   pagesUnsent: 1,
+  acceptedWaiting: 3,
   migrated: true,
 };
 const storeWith = (census: Partial<Census>, databaseNow: Date | null = null) => ({
@@ -126,6 +127,7 @@ describe("the port", () => {
       'belfry_tickets{status="new"} 2',
       'belfry_outbox{state="waiting"} 7',
       "belfry_pages_unsent 1",
+      "belfry_presses_waiting 3",
       "belfry_database_writable 1",
       "belfry_acknowledgement_seconds",
       "belfry_due_to_sent_seconds",

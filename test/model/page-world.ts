@@ -225,7 +225,7 @@ export async function openPageWorld(
       goes(replica);
       world.deaths.push(machine.now());
       dying.die();
-      dying.door.close();
+      void dying.door.close();
       void dying.outbox.stop(0);
       await machine.calm();
     },
@@ -239,7 +239,7 @@ export async function openPageWorld(
         await machine.calm();
         if (!hasStopped) await runUntil(machine.nextTimerAt());
       }
-      leaving.door.close();
+      await leaving.door.close();
     },
     async start(replica) {
       if (world.isAlive(replica)) return;

@@ -469,6 +469,56 @@ describe.each(homes)("on $name", { timeout: 60_000 }, ({ database, isShared }) =
     });
   });
 
+  describe("what was accepted", () => {
+    const accepted = (key: string, ticket = key) => ({
+      key,
+      intent: { do: { kind: "act", ticket }, words: "2026-11-27T18:05:00.000Z" },
+      answerTo: `whoever did ${key}`,
+    });
+    const take = (...except: string[]) =>
+      store.transaction(async (tx) => (await tx.takeAccepted(except))?.key ?? null);
+
+    it("is taken out whole, in the order in which it came", async () => {
+      await Promise.all(["c", "a", "b"].map((key) => store.accept(accepted(key))));
+      expect((await store.census()).acceptedWaiting).toBe(3);
+      const first = await store.transaction((tx) => tx.takeAccepted([]));
+      expect(first).toMatchObject(accepted("c"));
+      expect([await take(), await take(), await take()]).toEqual(["a", "b", null]);
+    });
+
+    it("is there once, however often it came, and comes anew once it is taken out", async () => {
+      await Promise.all([1, 2].map(() => store.accept(accepted("a"))));
+      await store.accept(accepted("a"));
+      expect([await take(), await take()]).toEqual(["a", null]);
+      await store.accept(accepted("a"));
+      expect(await take()).toBe("a");
+    });
+
+    it("is there still where whoever took it out failed", async () => {
+      await store.accept(accepted("a"));
+      const failing = store.transaction(async (tx) => {
+        await tx.takeAccepted([]);
+        throw new Error("the database went away");
+      });
+      await expect(failing).rejects.toThrow("went away");
+      expect(await take()).toBe("a");
+    });
+
+    it("is passed over where it is to be left alone, and dropped by its key", async () => {
+      for (const key of ["a", "b"]) await store.accept(accepted(key));
+      expect(await take("a")).toBe("b");
+      const drop = () => store.transaction((tx) => tx.dropAccepted("a"));
+      expect([await drop(), await drop(), await take()]).toEqual([true, false, null]);
+    });
+
+    it("loses what no database takes, and nothing else", async () => {
+      const answerTo = "a\u0000b";
+      await store.accept({ ...accepted("x\u0000", "half\uD800"), answerTo });
+      const taken = await store.transaction((tx) => tx.takeAccepted([]));
+      expect(taken).toMatchObject({ ...accepted("x", "half\uFFFD"), answerTo: "ab" });
+    });
+  });
+
   describe("what rings at a place", () => {
     const page = { ticket: "t1", number: "ACME-1", title: "Down", nr: 1, levelRank: 0, rungAt: minute(3) };
     const rung: Rings = {
@@ -539,6 +589,7 @@ describe.each(homes)("on $name", { timeout: 60_000 }, ({ database, isShared }) =
         outboxByState: { waiting: 2 },
         oldestWakeAt: minute(7),
         pagesUnsent: 0,
+        acceptedWaiting: 0,
         migrated: true,
       });
       expect(await store.pulse()).toEqual({ oldestWakeAt: minute(7), migrated: true });

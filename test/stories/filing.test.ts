@@ -157,7 +157,7 @@ describe("filing", () => {
       },
     };
     const replies = await Promise.all([door.receive(intent), door.receive(intent), door.receive(intent)]);
-    door.close();
+    await door.close();
     expect(new Set(replies.map(said)).size).toBe(1);
     expect(said(await desk.does("carl", { kind: "words", text: "list" }))).toContain("Open tickets: 1");
   });

@@ -252,7 +252,7 @@ export async function aTeamsDesk(
       await listener.stop();
       await fromSlack?.stop();
       await outbox.stop(1000);
-      door.close();
+      await door.close();
       await server.close();
       await double.close();
     },

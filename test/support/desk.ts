@@ -214,7 +214,7 @@ export async function aDesk(
     ...desk,
     [Symbol.asyncDispose]: async () => {
       await outbox.stop(1000);
-      door.close();
+      await door.close();
     },
   };
 }

@@ -88,6 +88,13 @@ export function memoryDatabase(): MemoryDatabase {
     const looking = <T>(look: () => T): Promise<T> => entering(() => inTurn(look));
     return {
       transaction: (work) => entering(() => transaction(machineNow, work)),
+      accept: (accepted) =>
+        entering(() =>
+          transaction(machineNow, (_, draft) => {
+            if (!draft.accepted.has(accepted.key)) draft.accepted.set(accepted.key, storedAs(accepted));
+            return Promise.resolve();
+          }),
+        ),
       nextWakeAt: () => looking(() => earliest([earliestWakeAt(rows), earliestChore(rows)])),
       outbox: {
         claim: (now, leaseMs, limit, which) =>
@@ -128,6 +135,7 @@ export function memoryDatabase(): MemoryDatabase {
           ticketsByStatus: counted([...rows.tickets.values()].map(({ index }) => index.status)),
           outboxByState: counted([...rows.outbox.values()].map(({ state }) => state)),
           oldestWakeAt: earliestWakeAt(rows),
+          acceptedWaiting: rows.accepted.size,
           pagesUnsent: [...rows.outbox.values()].filter(
             ({ urgency, dueMs }) => urgency === "page" && dueMs !== null,
           ).length,

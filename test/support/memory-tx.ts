@@ -6,7 +6,7 @@ import type { KnownHearing } from "../../src/core/hearing.ts";
 import type { Settings } from "../../src/core/settings.ts";
 import type { Rings } from "../../src/core/storm.ts";
 import type { Ticket, TicketEvent } from "../../src/core/ticket.ts";
-import type { Held, PolicyRevision, TicketIndex, Tx } from "../../src/desk/ports.ts";
+import type { Accepted, Held, PolicyRevision, TicketIndex, Tx } from "../../src/desk/ports.ts";
 import { cleaned } from "../../src/store/json.ts";
 import { want, type OutboxRows } from "./memory-outbox.ts";
 
@@ -19,6 +19,7 @@ export interface Rows extends OutboxRows {
   tickets: Map<string, TicketRow>;
   events: Map<string, readonly TicketEvent[]>;
   intents: Map<string, unknown>;
+  accepted: Map<string, Accepted>;
   chores: Map<string, { wakeAt: Date | null; state: unknown }>;
   feeds: Map<string, string>;
   rings: Map<string, Rings>;
@@ -208,6 +209,15 @@ export function txOn(rows: Rows, machineNow: () => Date, spoilt: Spoilt, onChang
       }),
     keepReply: (key, reply) => later(() => void rows.intents.set(key, storedAs(reply))),
 
+    takeAccepted: (except) =>
+      later(() => {
+        const [first] = [...rows.accepted.values()].filter(({ key }) => !except.includes(key));
+        if (first === undefined) return null;
+        rows.accepted.delete(first.key);
+        return first;
+      }),
+    dropAccepted: (key) => later(() => rows.accepted.delete(key)),
+
     dueChore: (names, now) =>
       later(() => {
         const [due] = [...rows.chores]
@@ -293,7 +303,7 @@ export function noRows(): Rows {
       counters: new Map(),
       tickets: new Map(),
     },
-    ...{ events: new Map(), intents: new Map(), chores: new Map(), feeds: new Map() },
+    ...{ events: new Map(), intents: new Map(), accepted: new Map(), chores: new Map(), feeds: new Map() },
     ...{
       rings: new Map(),
       hearings: new Map(),
@@ -315,6 +325,7 @@ export function copyOf(rows: Rows): Rows {
     tickets: new Map(rows.tickets),
     events: new Map(rows.events),
     intents: new Map(rows.intents),
+    accepted: new Map(rows.accepted),
     chores: new Map(rows.chores),
     feeds: new Map(rows.feeds),
     rings: new Map(rows.rings),

@@ -147,6 +147,8 @@ async function stillToDo(child: TurnedChild | undefined, now: Date): Promise<str
   const text = await (await fetch(`${child.url}/metrics`)).text();
   const states = [...text.matchAll(/^belfry_outbox\{state="(waiting|claimed)"\} (\d+)$/gm)];
   const open = states.filter(([, , count]) => count !== "0").map(([, state, count]) => `${count} ${state}`);
+  const presses = /^belfry_presses_waiting (\d+)$/m.exec(text)?.[1];
+  if (presses !== "0") return `presses: ${presses ?? "nobody counts them"}`;
   return open.length > 0 ? `messages: ${open.join(", ")}` : null;
 }
 

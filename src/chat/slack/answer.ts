@@ -1,7 +1,6 @@
 // How a reply reaches the person who acted, and nobody else: ephemerally where Slack allows it, else as a direct message.
 import type { ActionsBlock, KnownBlock } from "@slack/types";
-import type { RespondFn } from "@slack/bolt";
-import { failureOf, type Calls } from "./calls.ts";
+import { failureOf, respondAt, type Calls } from "./calls.ts";
 import type { Log } from "./log.ts";
 import { person } from "./payloads.ts";
 import type { Places } from "./places.ts";
@@ -14,8 +13,8 @@ export interface Asker {
   /** Absent in the home tab and for shortcuts. */
   channel?: string | undefined;
   thread?: string | undefined;
-  /** Answers over the payload's own address, where it brought one. */
-  respond?: RespondFn | undefined;
+  /** The address for answers that the payload brought, if any: https://docs.slack.dev/interactivity/handling-user-interaction#message_responses */
+  responseUrl?: string | undefined;
 }
 
 /** Shows a message to one person. What was asked is done by now, so a failure is logged and goes no further. */
@@ -33,16 +32,16 @@ export function slackTell({ calls, places, log }: { calls: Calls; places: Places
     }
   };
 
-  return async ({ user, channel, thread, respond }, message) => {
+  return async ({ user, channel, thread, responseUrl }, message) => {
     const inThread = thread === undefined ? {} : { thread_ts: thread };
-    if (respond !== undefined) {
+    if (responseUrl !== undefined) {
       const answer = {
         response_type: "ephemeral" as const,
         replace_original: false,
         ...inThread,
         ...message,
       };
-      if (await attempt("response_url", () => respond(answer))) return;
+      if (await attempt("response_url", () => respondAt(responseUrl, answer))) return;
     }
     if (channel !== undefined && !channel.startsWith("D")) {
       if (

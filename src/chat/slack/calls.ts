@@ -62,6 +62,20 @@ export function clientOptions(options: {
   };
 }
 
+/**
+ * Answers at an address that a payload of Slack's brought.
+ * @throws Error where Slack does not take it, or cannot be reached.
+ */
+export async function respondAt(url: string, answer: object): Promise<void> {
+  const headers = { "content-type": "application/json" };
+  const init = { method: "POST", headers, body: JSON.stringify(answer) };
+  const response = await fetchWithin(RESPOND_WITHIN_MS, undefined)(url, init);
+  await response.body?.cancel();
+  if (!response.ok) throw new Error(`HTTP ${response.status}`);
+}
+
+const RESPOND_WITHIN_MS = 10_000;
+
 /** Slack's code where it refused a call, e.g. "channel_not_found"; null for any other failure. */
 export function refusalCode(error: unknown): string | null {
   const failure = failureOf(error);

@@ -1,18 +1,19 @@
 // What Belfry does about each thing that Slack brings: a command, a button, a form, a word in a thread, an opened home tab.
 //
 // The order is the same everywhere. A form that needs nobody's answer opens at once, for its trigger lives three seconds.
-// All else is committed at the desk first and acknowledged to Slack then; where the desk does not answer in time, the
-// person reads a sentence and the form stays open with what was typed.
-import type { AckFn, RespondArguments, RespondFn, ViewResponseAction } from "@slack/bolt";
+// All else is committed at the desk first and acknowledged to Slack then: a press that asks for no form as soon as it is
+// stored, before it is carried out. Where the desk does not answer in time, the person reads a sentence and the form stays
+// open with what was typed.
+import type { AckFn, RespondArguments, ViewResponseAction } from "@slack/bolt";
+import { z } from "zod";
 import type { Form } from "../../core/form.ts";
 import type { Message } from "../../core/message.ts";
-import type { Deed, Door, Intent, Reply } from "../../desk/door.ts";
+import type { Deed, Door, Ended, Intent, Press as PressIntent, Reply } from "../../desk/door.ts";
 import { sentence, troubleWords, within } from "../trouble.ts";
 import { slackTell, withButton, type Asker } from "./answer.ts";
 import { failureOf, refusalCode, type Calls } from "./calls.ts";
 import type { Log } from "./log.ts";
 import {
-  acknowledgeAllIntent,
   actIntent,
   channelOf,
   COMMAND,
@@ -22,6 +23,7 @@ import {
   person,
   placeOf,
   PRESS,
+  pressIntent,
   saidIntent,
   SHORTCUT,
   SUBMISSION,
@@ -50,9 +52,9 @@ type PlainAck = AckFn<void>;
 
 /** One function per thing that Slack brings. Payloads are unread; a payload of another form throws. */
 export interface Deeds {
-  command(payload: unknown, ack: CommandAck, respond: RespondFn): Promise<void>;
+  command(payload: unknown, ack: CommandAck): Promise<void>;
   shortcut(payload: unknown, ack: PlainAck): Promise<void>;
-  press(payload: unknown, ack: PlainAck, respond: RespondFn | undefined): Promise<void>;
+  press(payload: unknown, ack: PlainAck): Promise<void>;
   submission(payload: unknown, ack: FormAck): Promise<void>;
   /** Resolves when it is stored. */
   message(payload: unknown): Promise<void>;
@@ -78,10 +80,11 @@ export function slackDeeds(needs: DeedsNeeds): Deeds {
   const { door, calls, log, later, ownUser } = needs;
   const tell = slackTell(needs);
   const helped = new Set<string>();
+  let opening = 0;
 
-  async function command(payload: unknown, ack: CommandAck, respond: RespondFn): Promise<void> {
+  async function command(payload: unknown, ack: CommandAck): Promise<void> {
     const parsed = COMMAND.parse(payload);
-    const asker = { user: parsed.user_id, channel: parsed.channel_id, respond };
+    const asker = { user: parsed.user_id, channel: parsed.channel_id, responseUrl: parsed.response_url };
     await words(commandIntent(parsed), {
       user: parsed.user_id,
       trigger: parsed.trigger_id,
@@ -98,19 +101,24 @@ export function slackDeeds(needs: DeedsNeeds): Deeds {
     await words({ key, who: person(user.id), place: null, do: { kind: "words", text: "" } }, turn);
   }
 
-  async function press(payload: unknown, ack: PlainAck, respond: RespondFn | undefined): Promise<void> {
+  async function press(payload: unknown, ack: PlainAck): Promise<void> {
     const parsed = PRESS.parse(payload);
     const [action] = parsed.actions;
     const { thread_ts } = parsed.message ?? parsed.container;
-    const asker = { user: parsed.user.id, channel: channelOf(parsed), thread: thread_ts, respond };
+    const asker: Asker = {
+      user: parsed.user.id,
+      channel: channelOf(parsed),
+      thread: thread_ts,
+      responseUrl: parsed.response_url,
+    };
     const turn = turnOf(asker, parsed.trigger_id, ack);
     if (action?.action_id === REOPEN_ACTION) return words(reopening(parsed, action.value ?? ""), turn);
     const asked = wordsIntent(parsed);
     if (asked !== null) return words(asked, turn);
+    const atOnce = pressIntent(parsed);
+    if (atOnce !== null) return accept(atOnce, asker, turn);
     const intent = actIntent(parsed);
     if (intent !== null) return act(intent, turn);
-    const all = acknowledgeAllIntent(parsed);
-    if (all !== null) return acknowledgeAll(all, turn);
     await ack();
     if (parsed.view !== null && parsed.view !== undefined) await redraw(parsed, parsed.view);
   }
@@ -128,15 +136,25 @@ export function slackDeeds(needs: DeedsNeeds): Deeds {
   }
 
   async function act(intent: Intent & { do: Deed & { kind: "act" } }, turn: Turn): Promise<void> {
-    const reply = await decide(() => formOrReceive(intent, intent.do), "please press the button");
+    const reply = await decide(() => formOrReceive(intent, intent.do), PRESS_AGAIN);
     const again = { action: actionId(intent.do.act, 1), value: intent.do.ticket, label: "Open the form" };
     await show(reply, turn, again);
   }
 
-  async function acknowledgeAll(intent: NonNullable<ReturnType<typeof acknowledgeAllIntent>>, turn: Turn) {
-    const reply = await decide(() => door.receive(intent), "please press the button");
-    const value = intent.do.place ?? "";
-    await show(reply, turn, { action: actionId("acknowledge-all", 1), value, label: "Acknowledge all" });
+  /** Stored, then acknowledged to Slack, and carried out after that: `answerPress` hears what became of it. */
+  async function accept(intent: PressIntent, asker: Asker, turn: Turn): Promise<void> {
+    const trouble = await decide(async () => {
+      await door.accept(intent, JSON.stringify(asker));
+      return { kind: "nothing" };
+    }, PRESS_AGAIN);
+    if (trouble.kind === "say") await turn.say(renderMessage(trouble.message, "alone"));
+    else await turn.done();
+  }
+
+  function answerPress(answerTo: string, ended: Ended): void {
+    const message = messageOf(ended);
+    if (message === null) return;
+    later(() => tell(ASKER.parse(JSON.parse(answerTo)), renderMessage(message, "alone")));
   }
 
   async function formOrReceive(intent: Intent, deed: Deed & { kind: "words" | "act" }): Promise<Reply> {
@@ -250,11 +268,16 @@ export function slackDeeds(needs: DeedsNeeds): Deeds {
 
   /** Opens a form beside the acknowledgement. A trigger that is over leaves a button that brings a new one. */
   async function open(form: Form, turn: Turn, again: Parameters<typeof withButton>[1]): Promise<void> {
-    const opening = calls().views.open({ trigger_id: turn.trigger, view: renderForm(form) });
-    const [opened] = await Promise.allSettled([opening, turn.done()]);
-    if (opened.status === "fulfilled") return;
-    log.warn({ form: form.name, why: failureOf(opened.reason).why }, "a form could not be opened");
-    await turn.tell(withButton(renderMessage(sentence(TOO_LATE)), again));
+    const instead = withButton(renderMessage(sentence(TOO_LATE)), again);
+    // Slack is not answering: one more would wait for longer than its trigger lives, and keep those before it waiting.
+    if (opening >= MOST_OPENING) return turn.say(instead);
+    opening += 1;
+    const signal = AbortSignal.timeout(TRIGGER_LIVES_MS);
+    const opened = calls(signal).views.open({ trigger_id: turn.trigger, view: renderForm(form) });
+    const [how] = await Promise.allSettled([opened.finally(() => (opening -= 1)), turn.done()]);
+    if (how.status === "fulfilled") return;
+    log.warn({ form: form.name, why: failureOf(how.reason).why }, "a form could not be opened");
+    await turn.tell(instead);
   }
 
   /** The drawing follows by direct message, which the person alone sees; the lines of the answer say the same. */
@@ -284,7 +307,33 @@ export function slackDeeds(needs: DeedsNeeds): Deeds {
     };
   }
 
+  door.answerBy("slack", answerPress);
   return { command, shortcut, press, submission, message, home };
+}
+
+/** Who pressed, as it was stored. */
+const ASKER = z.object({
+  user: z.string(),
+  channel: z.string().optional(),
+  thread: z.string().optional(),
+  responseUrl: z.string().optional(),
+}) satisfies z.ZodType<Asker>;
+
+/** What is said of a press that was carried out. */
+function messageOf(ended: Ended): Message | null {
+  switch (ended.kind) {
+    case "say":
+      return ended.message;
+    case "failed":
+      return sentence(troubleWords(ended.error, PRESS_AGAIN));
+    case "faults":
+      return sentence(Object.values(ended.faults).join(" "));
+    case "form":
+    case "nothing":
+      return null;
+    default:
+      return ended satisfies never;
+  }
 }
 
 /** One act of a person, with what can be answered to it. */
@@ -300,6 +349,12 @@ interface Turn {
   tell: (message: SlackMessage) => Promise<void>;
 }
 
+/** How many forms may be on their way to Slack at once. */
+const MOST_OPENING = 64;
+/** https://docs.slack.dev/surfaces/modals#trigger_id */
+const TRIGGER_LIVES_MS = 3_000;
+
+const PRESS_AGAIN = "please press the button";
 const NOT_OURS = "Belfry cannot read this form any more. Please close it and open it anew.";
 const NO_PICTURE = "The picture could not be sent. The lines above say the same.";
 const TOO_LATE = "The form could not be opened in time. Nothing is lost: press the button to open it.";

@@ -163,11 +163,9 @@ function boltApp(receiver: Transport["receiver"], { token, apiUrl, log }: SlackL
 }
 
 function attach(app: App, deeds: Deeds): void {
-  app.command(/^\//, ({ body, ack, respond }) => deeds.command(body, ack, respond));
+  app.command(/^\//, ({ body, ack }) => deeds.command(body, ack));
   app.shortcut("file_ticket", ({ body, ack }) => deeds.shortcut(body, ack));
-  app.action<BlockAction>(/.*/, ({ body, ack, respond }) =>
-    deeds.press(body, ack, "response_url" in body ? respond : undefined),
-  );
+  app.action<BlockAction>(/.*/, ({ body, ack }) => deeds.press(body, ack));
   app.view<ViewSubmitAction>(/.*/, ({ body, ack }) => deeds.submission(body, ack));
   // An app_mention comes on top of the message that holds it, so messages alone are listened to.
   app.event("message", ({ body }) => deeds.message(body));

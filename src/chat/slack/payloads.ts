@@ -1,8 +1,8 @@
 // What Slack sends, parsed once: the fields that Belfry reads of each payload, and the intent that each one means.
 import { z } from "zod";
 import type { Address } from "../../core/directory.ts";
-import { ACTS, COMMANDS, type ActName } from "../../core/message.ts";
-import type { Deed, Intent } from "../../desk/door.ts";
+import { ACTS, COMMANDS, isAtOnce, type ActName } from "../../core/message.ts";
+import type { Deed, Intent, Press as PressIntent } from "../../desk/door.ts";
 import { actionId, MORE_ACTION } from "./render.ts";
 import { filesValue, readFormValues, readMemory, VIEW_STATE } from "./render-form.ts";
 import { messageRef } from "./send.ts";
@@ -22,6 +22,7 @@ export const COMMAND = z.object({
   user_id: id,
   channel_id: id,
   trigger_id: z.string(),
+  response_url: z.string().optional(),
   text: z.string().default(""),
 });
 
@@ -43,6 +44,7 @@ export const PRESS = z.object({
   team,
   user: z.object({ id }),
   trigger_id: z.string().default(""),
+  response_url: z.string().optional(),
   channel: z.object({ id }).nullish(),
   container: z
     .object({
@@ -148,10 +150,16 @@ export function actIntent(press: Press): (Intent & { do: Deed & { kind: "act" } 
   return { ...pressed(press, named.act, action.action_ts), do: deed };
 }
 
+/** The act of a button that asks for nothing more, or null where it is another one. */
+export function pressIntent(press: Press): PressIntent | null {
+  const intent = actIntent(press);
+  if (intent === null) return acknowledgeAllIntent(press);
+  const { kind, act, ticket } = intent.do;
+  return isAtOnce(act) ? { ...intent, do: { kind, act, ticket } } : null;
+}
+
 /** The button under many pages, or null where it is another one. */
-export function acknowledgeAllIntent(
-  press: Press,
-): (Intent & { do: Deed & { kind: "acknowledge-all" } }) | null {
+function acknowledgeAllIntent(press: Press): PressIntent | null {
   const [action] = press.actions;
   if (action?.action_id !== actionId("acknowledge-all", 1)) return null;
   const place = clean(action.value ?? "");

@@ -1,7 +1,7 @@
 // A desk that notes what it is asked and replies what a test tells it to.
 import type { Form } from "../../../src/core/form.ts";
 import type { LineMessage } from "../../../src/core/message.ts";
-import type { Door, Intent, Reply } from "../../../src/desk/door.ts";
+import type { Answerer, Door, Intent, Reply } from "../../../src/desk/door.ts";
 import type { Log } from "../../../src/chat/slack/log.ts";
 
 /** A door without a desk behind it. What a test does not set takes everything with silence. */
@@ -9,6 +9,8 @@ export interface FakeDesk extends Door {
   onReceive: (intent: Intent) => Promise<Reply>;
   onDraft: () => Reply;
   intents: Intent[];
+  /** What was accepted, to be carried out by `onReceive` after it. */
+  onAccept: () => Promise<void>;
   drafts: Parameters<Door["filingForm"]>[0][];
   /** Resolves when something was received `count` times. */
   received(count?: number): Promise<Intent>;
@@ -17,6 +19,7 @@ export interface FakeDesk extends Door {
 /** Opens a desk that offers the filing form for whatever is no command. */
 export function fakeDesk(): FakeDesk {
   const waiting = new Set<() => void>();
+  let answerer: Answerer | null = null;
   const desk: FakeDesk = {
     onReceive: () => Promise.resolve({ kind: "nothing" }),
     onDraft: () => ({ kind: "form", form: FILING }),
@@ -27,6 +30,13 @@ export function fakeDesk(): FakeDesk {
       for (const check of waiting) check();
       return desk.onReceive(intent);
     },
+    onAccept: () => Promise.resolve(),
+    accept: async (press, answerTo) => {
+      await desk.onAccept();
+      const ended = desk.receive(press).catch((error: unknown) => ({ kind: "failed" as const, error }));
+      void ended.then((reply) => answerer?.(answerTo, reply));
+    },
+    answerBy: (_, named) => void (answerer = named),
     filingForm: (draft) => {
       desk.drafts.push(draft);
       return desk.onDraft();

@@ -284,6 +284,31 @@ describe("a button", () => {
     ]);
   });
 
+  it("is acknowledged once it is stored, though it is not carried out yet", async () => {
+    let carryOut = (): void => undefined;
+    desk.onReceive = () => new Promise((resolve) => (carryOut = () => resolve(says("You have it now."))));
+    expect((await press({ action_id: "act:take", value: "t17" })).status).toBe(200);
+    expect(slack.callsOf("response")).toEqual([]);
+    carryOut();
+    expect((await slack.called("response")).args).toMatchObject({ text: "You have it now." });
+  });
+
+  it("that could not be stored in time says so", async () => {
+    desk.onAccept = () => new Promise(() => undefined);
+    expect((await press({ action_id: "act:acknowledge", value: "t17" })).status).toBe(200);
+    expect((await slack.called("response")).args).toMatchObject({
+      text: expect.stringContaining("Nothing is lost: please press the button again") as string,
+    });
+  });
+
+  it("that met a bug says so, without showing it", async () => {
+    desk.onReceive = () => Promise.reject(new Error("null is not a ticket"));
+    await press({ action_id: "act:take", value: "t17" });
+    const { args } = await slack.called("response");
+    expect(args).toMatchObject({ text: expect.stringContaining("Something went wrong in Belfry") as string });
+    expect(JSON.stringify(args)).not.toContain("null is not");
+  });
+
   it("from the menu brings act and ticket, too", async () => {
     await press({ type: "overflow", action_id: "more", selected_option: { value: "change-level t17" } });
     expect((await desk.received()).do).toEqual({ kind: "act", act: "change-level", ticket: "t17" });
