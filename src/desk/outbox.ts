@@ -2,13 +2,12 @@
 //
 // A delivery is sent outside of any transaction, under a lease that is kept alive meanwhile. When this process dies, the
 // lease runs out and another one sends: first it looks whether the message arrived, since nobody recorded it.
-import { isUnavailable } from "../core/errors.ts";
-import { ringsAgainAt, type Hearing } from "../core/hearing.ts";
+import { ringsAgainAt } from "../core/hearing.ts";
 import { refusedText, type Setting } from "../core/in-step.ts";
 import { line } from "../core/lines.ts";
-import type { Message } from "../core/message.ts";
+import { deliver, type Means } from "./deliver.ts";
 import { keepAnswer } from "./hearing.ts";
-import type { ChatPlatform, Delivery, Log, Outcome, Store, Tx } from "./ports.ts";
+import type { Delivery, Log, Outcome, Store, Tx } from "./ports.ts";
 import { notice } from "./notice.ts";
 import { passOver } from "./pass-over.ts";
 import { tellOfGonePlace } from "./gone-place.ts";
@@ -30,23 +29,16 @@ const LONGEST_WAIT_MS = { page: 15_000, normal: 60_000 } as const;
 const GIVE_UP_MS = 72 * 3_600_000;
 /** Looking again this often finds what no commit told of, e.g. another process's lapsed lease. */
 const LOOK_EVERY_MS = 1_000;
-/** A page is recorded as sent no later than this for want of the answer whether it rings there. */
-const ASK_WITHIN_MS = 2_000;
 
 /** Sees every outcome, for metrics. `lateMs` is the time since the effect was enqueued, by the machine's clock. */
 export interface OutboxObserver {
   recorded(delivery: Delivery, outcome: Outcome, lateMs: number): void;
 }
 
-export interface OutboxOptions {
-  store: Store;
-  /** By the first part of their addresses. */
-  platforms: ReadonlyMap<string, ChatPlatform>;
+export interface OutboxOptions extends Means {
   /** The desk's clock. */
   now: () => Date;
-  machineNow: () => Date;
   random?: () => number;
-  log: Log;
   observe: OutboxObserver;
 }
 
@@ -158,7 +150,7 @@ async function carryOut(delivery: Delivery, options: OutboxOptions, signal: Abor
     });
   }, EXTEND_EVERY_MS);
   try {
-    const outcome = bounded(await send(delivery, options, signal), delivery, options);
+    const outcome = bounded(await deliver(delivery, options, signal), delivery, options);
     const also = consequence(delivery, outcome, options.now());
     const isRecorded = await store.outbox.record(delivery, outcome, machineNow(), also);
     if (!isRecorded) {
@@ -194,82 +186,6 @@ function consequence(
   if (work.do === "ask") return (tx) => keepAnswer(tx, work.question, hearing, now);
   const at = ringsAgainAt(hearing, now);
   return at === null ? undefined : (tx) => passOver(tx, delivery, { is: "silent", ringsAgainAt: at }, now);
-}
-
-async function send(delivery: Delivery, options: OutboxOptions, signal: AbortSignal): Promise<Outcome> {
-  const { platforms, machineNow, log } = options;
-  const platform = platforms.get(delivery.place.slice(0, delivery.place.indexOf(":")));
-  if (platform === undefined) return { is: "failed", why: `no platform is set up for ${delivery.place}` };
-  try {
-    if (!mayRing(delivery)) return await sendBy(platform, delivery, signal);
-    // Asked beside it, so that no page waits for the answer.
-    const [outcome, hearing] = await Promise.all([
-      sendBy(platform, delivery, signal),
-      hearingAt(platform, delivery, log, signal),
-    ]);
-    return outcome.is === "sent" && hearing !== null ? { ...outcome, hearing } : outcome;
-  } catch (fault) {
-    if (isUnavailable(fault)) return { is: "retry", at: machineNow(), why: fault.message, lane: false };
-    log.error({ delivery: delivery.ids, ticket: delivery.ticket, err: fault }, "sending failed unexpectedly");
-    return { is: "retry", at: machineNow(), why: "unexpected", lane: false };
-  }
-}
-
-async function sendBy(platform: ChatPlatform, delivery: Delivery, signal: AbortSignal): Promise<Outcome> {
-  const { work, key, place } = delivery;
-  switch (work.do) {
-    case "edit":
-      return platform.edit(work.ref, work.message, signal);
-    case "mark":
-      return platform.mark(work.on, work.mark, signal);
-    case "set":
-      return platform.set(work.setting, signal);
-    case "ask":
-      return { is: "sent", ref: null, hearing: await platform.hearingAt(place, signal) };
-    case "find":
-    case "post": {
-      const { under, message } = work;
-      const isWanted = work.do === "post";
-      if (isWanted && delivery.unknownFates === 0)
-        return platform.post({ key, place, under, message }, signal);
-      const found = await platform.lookFor(key, { place, under, since: delivery.enqueuedAt }, signal);
-      if (typeof found === "object") return { is: "sent", ref: found.found };
-      // One that is no longer wanted says so by its message: what may have begun to ring there has to end.
-      if (found === "repeat it") return platform.post({ key, place, under, message }, signal);
-      if (found === "absent")
-        return isWanted ? platform.post({ key, place, under, message }, signal) : { is: "dropped" };
-      if (!isWanted || delivery.urgency !== "page")
-        return { is: "unsure", why: "the platform cannot tell whether it arrived" };
-      return platform.post({ key, place, under, message: asRepeat(message) }, signal);
-    }
-    default:
-      return work satisfies never;
-  }
-}
-
-/** Whether it is the copy of a page that rings anew. */
-function mayRing({ work }: Delivery): boolean {
-  return work.do === "post" && (work.message.kind === "page" || work.message.kind === "storm");
-}
-
-/** Whether whoever is there hears it; null where that cannot be told in time: it is taken to ring then. */
-async function hearingAt(
-  platform: ChatPlatform,
-  { place, ids }: Delivery,
-  log: Log,
-  signal: AbortSignal,
-): Promise<Hearing | null> {
-  try {
-    return await platform.hearingAt(place, AbortSignal.any([signal, AbortSignal.timeout(ASK_WITHIN_MS)]));
-  } catch (fault) {
-    log.warn({ delivery: ids, err: fault }, "nobody could tell whether notifications are paused there");
-    return null;
-  }
-}
-
-/** A page whose first copy may have arrived says so. */
-function asRepeat(message: Message): Message {
-  return message.kind === "page" || message.kind === "storm" ? { ...message, mayRepeat: true } : message;
 }
 
 /** Adds our own back-off, with jitter, to the time that the platform asks for; gives up after three days. */

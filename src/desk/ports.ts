@@ -345,7 +345,7 @@ export type Outcome =
   | { is: "retry"; at: Date; why: string; lane: boolean; shutOut?: true }
   /** It may have arrived: look before the next try. */
   | { is: "unknown"; at: Date; why: string }
-  /** It never arrived, and is no longer wanted. */
+  /** It never arrived, and is no longer wanted; where it is wanted again by now, it is sent anew. */
   | { is: "dropped" }
   /** It will never arrive. Loud. `isPlaceGone`: nothing else arrives there either, until somebody mends it. */
   | { is: "failed"; why: string; isPlaceGone?: true }
@@ -361,6 +361,8 @@ export interface OutboxStore {
   claim(machineNow: Date, leaseMs: number, limit: number, which?: "all" | "pages"): Promise<Delivery[]>;
   /** Keeps the lease of deliveries that are still being sent. */
   extend(deliveries: readonly Delivery[], machineNow: Date, leaseMs: number): Promise<void>;
+  /** A claimed delivery with the work that is wanted by now; null where a later attempt has taken over. */
+  wantedNow(delivery: Delivery): Promise<Delivery | null>;
   /** Records an outcome, unless a later attempt has taken over (then false). `also` runs in the same transaction. */
   record(
     delivery: Delivery,

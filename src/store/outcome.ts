@@ -131,6 +131,10 @@ const SENT = `
   due_at = case when ${IS_OUTDATED} then e.now end,
   ref = coalesce(e.ref, o.ref), shown_version = o.tried_version, sent_at = coalesce(o.sent_at, e.now),
   ${KNOWN}, failures = 0, error = null`;
+/** It may be wanted again since somebody began to look for it. */
+const DROPPED = `
+  state = case when o.only_edit then 'dropped' else 'waiting' end, due_at = case when o.only_edit then null else e.now end,
+  ${KNOWN}`;
 
 /** Opens the lane for the next one, at the platform's pace. */
 const RELEASE = `
@@ -189,7 +193,7 @@ const RECORD: Readonly<Record<Outcome["is"], string>> = {
     RELEASE,
   ),
   unsure: change(`state = 'unsure', due_at = null, error = e.error, ${KNOWN}`, RELEASE),
-  dropped: change(`state = 'dropped', due_at = null, ${KNOWN}`, RELEASE),
+  dropped: change(DROPPED, RELEASE),
 };
 const RETRY_LANE = change(RETRY, RELEASE_QUIETLY);
 

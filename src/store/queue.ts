@@ -30,7 +30,9 @@ import { fromStored } from "./json.ts";
 import type { Wanted } from "./schema.ts";
 
 /** The part of the outbox that says what is to be sent, and by whom. Each call is a transaction of its own. */
-export function queueOn(connections: Connections): Pick<OutboxStore, "claim" | "extend" | "nextAt"> {
+export function queueOn(
+  connections: Connections,
+): Pick<OutboxStore, "claim" | "extend" | "wantedNow" | "nextAt"> {
   return {
     async claim(machineNow, leaseMs, limit, which = "all") {
       const lease = new Date(machineNow.getTime() + leaseMs);
@@ -44,6 +46,12 @@ export function queueOn(connections: Connections): Pick<OutboxStore, "claim" | "
       const attempts = JSON.stringify(deliveries.map(({ attempt }) => attempt));
       const values = [new Date(machineNow.getTime() + leaseMs).toISOString(), attempts];
       await connections.ask([{ text: EXTEND, values }]);
+    },
+
+    async wantedNow({ attempt, ids }) {
+      const [rows = []] = await connections.ask([{ text: WANTED_NOW, values: [attempt] }]);
+      const [delivery = null] = deliveriesOf(rows as unknown as ClaimedRow[]);
+      return delivery?.ids.length === ids.length ? delivery : null;
     },
 
     async nextAt() {
@@ -75,6 +83,13 @@ const NEXT_AT = `
   with recursive ${LANES_WITH_WORK}
   select (extract(epoch from min(greatest(w.due_at, l.busy_until, l.quiet_until))) * 1000)::float8 as ms
   from lanes_with_work w join lanes l on l.urgency = w.urgency and l.lane = w.lane`;
+
+/** What a delivery is made of: `c` are the rows of its attempt. */
+const AS_CLAIMED = `
+  select c.attempt, c.slot, c.tried_version, c.ticket, c.place, c.urgency, c.unknown_fates, c.failures, c.ref, c.only_edit,
+    c.wanted::text as wanted, (extract(epoch from c.enqueued_at) * 1000)::float8 as enqueued_ms, above.ref as under_ref
+  from claimed c left join outbox above on above.slot = c.under
+  order by c.urgency = 'page' desc, c.attempt, c.id`;
 
 /** Claims up to $3 lanes at $1, pages first, and in each the first row that is due with those that go along, until $2. */
 const CLAIM = `
@@ -133,10 +148,12 @@ const CLAIM = `
     where o.id = t.id
     returning o.*
   )
-  select c.attempt, c.slot, c.tried_version, c.ticket, c.place, c.urgency, c.unknown_fates, c.failures, c.ref, c.only_edit,
-    c.wanted::text as wanted, (extract(epoch from c.enqueued_at) * 1000)::float8 as enqueued_ms, above.ref as under_ref
-  from claimed c left join outbox above on above.slot = c.under
-  order by c.urgency = 'page' desc, c.attempt, c.id`;
+  ${AS_CLAIMED}`;
+
+/** What attempt $1 holds, as it is wanted by now. */
+const WANTED_NOW = `
+  with claimed as (select * from outbox where attempt = $1::int and state = 'claimed')
+  ${AS_CLAIMED}`;
 
 const EXTEND = `
   with kept as (

@@ -50,8 +50,6 @@ export interface FlakyChat extends ChatPlatform {
   latencyMs: number;
   /** Whether it can tell if a message arrived. */
   canTell: boolean;
-  /** When it was asked last whether a message arrived, by the machine's clock; null where it never was. */
-  lookedForAt(key: string): number | null;
   /** Calls that wait for their answer. */
   underWay(): number;
   /** Lets calls to a place ("" for every place) fail from now on for a while. */
@@ -79,7 +77,6 @@ export function flakyChat(machine: Machine): FlakyChat {
   const spells: Spell[] = [];
   const standing: Standing[] = [];
   const calls: Call[] = [];
-  const looks = new Map<string, number>();
   let underWay = 0;
   let posted = 0;
 
@@ -160,7 +157,6 @@ export function flakyChat(machine: Machine): FlakyChat {
     latencyMs: 200,
     canTell: true,
     underWay: () => underWay,
-    lookedForAt: (key) => looks.get(key) ?? null,
     onPost: () => undefined,
     post: async ({ key, place, message }, signal) => {
       const asked = noted({ what: "post", key, place, message });
@@ -188,7 +184,6 @@ export function flakyChat(machine: Machine): FlakyChat {
     set: (_setting, signal) => call("", signal, () => null),
     mark: (on, _mark, signal) => call(placeOf(on), signal, () => null),
     async lookFor(key, { place }, signal) {
-      looks.set(key, machine.now());
       const how = troubleAt(place);
       let found: MessageRef | undefined;
       await answering(

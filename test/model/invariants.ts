@@ -22,11 +22,7 @@ export function watchPosts(world: PageWorld): string[] {
       paging?.state === "resolved" ||
       paging?.state === "withdrawn" ||
       (paging?.state === "acknowledged" && !isReminder);
-    // Whether it arrived was being asked as somebody acknowledged: it was under way.
-    const lookedMs = world.chat.lookedForAt(key);
-    const endedMs = paging?.endedAt?.getTime() ?? null;
-    const isUnderWay = lookedMs !== null && endedMs !== null && lookedMs <= world.machineTimeOf(endedMs);
-    if (isCurrent ? isOver && !isUnderWay : message.state === "ringing")
+    if (isCurrent ? isOver : message.state === "ringing")
       faults.push(`${key} is sent to ${place} although that page is over (${paging?.state ?? "unknown"})`);
   };
   return faults;

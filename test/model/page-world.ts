@@ -321,6 +321,7 @@ function mortal(store: Store, isDead: () => boolean): Store {
     outbox: {
       claim: (...claim) => (isDead() ? dead() : outbox.claim(...claim)),
       extend: (...lease) => (isDead() ? dead() : outbox.extend(...lease)),
+      wantedNow: (delivery) => (isDead() ? dead() : outbox.wantedNow(delivery)),
       record: (...outcome) => (isDead() ? dead() : outbox.record(...outcome)),
       nextAt: (now) => (isDead() ? dead() : outbox.nextAt(now)),
     },

@@ -184,6 +184,34 @@ describe.each(homes)("the outbox on $name", { timeout: 60_000 }, ({ database }) 
       expect(await states()).toEqual({ dropped: 1 });
     });
 
+    it("while it is looked for is known to whoever looks", async () => {
+      await want(ringing);
+      await record(await claimOne(), noAnswer(1_000));
+      now = 1_000;
+      const again = await claimOne();
+      expect(again.work.do).toBe("post");
+      expect(await store.outbox.wantedNow(again)).toEqual(again);
+      await want(acknowledged);
+      expect(await store.outbox.wantedNow(again)).toEqual({
+        ...again,
+        work: { do: "find", message: page("acknowledged"), under: null },
+      });
+    });
+
+    it("and rings again while it is looked for is sent again", async () => {
+      await want(ringing);
+      await record(await claimOne(), noAnswer(1_000));
+      await want(acknowledged);
+      now = 1_000;
+      const find = await claimOne();
+      await want(ringing);
+      await record(find, { is: "dropped" });
+      expect(await claimOne()).toMatchObject({
+        unknownFates: 0,
+        work: { do: "post", message: page("ringing"), under: null },
+      });
+    });
+
     it("and rings again is sent again", async () => {
       await want(ringing, acknowledged, ringing);
       expect((await claimOne()).work).toEqual({ do: "post", message: page("ringing"), under: null });
@@ -266,6 +294,17 @@ describe.each(homes)("the outbox on $name", { timeout: 60_000 }, ({ database }) 
       await record(third, { is: "sent", ref: "slack:C1:1" });
       await want(show("card", { message: line("newer") }));
       expect(await claimOne()).toMatchObject({ failures: 0, unknownFates: 0 });
+    });
+
+    it("that another attempt has taken over is wanted no more of the first", async () => {
+      await want(show("card"));
+      const slow = await claimOne();
+      now = LEASE_MS;
+      const next = await claimOne();
+      expect(await store.outbox.wantedNow(slow)).toBeNull();
+      expect(await store.outbox.wantedNow(next)).toEqual(next);
+      await record(next, { is: "sent", ref: "slack:C1:1" });
+      expect(await store.outbox.wantedNow(next)).toBeNull();
     });
 
     it("of unknown fate that changes meanwhile is edited after it was found, for what was found is the old one", async () => {
@@ -491,7 +530,9 @@ describe.each(homes)("the outbox on $name", { timeout: 60_000 }, ({ database }) 
       const alone = await claimOne();
       expect(alone.ids).toEqual(["c"]);
       await record(alone, { is: "sent", ref: "slack:C1:1" });
-      expect(await claimOne()).toMatchObject({ ids: ["a", "b"], key: "a", unknownFates: 2 });
+      const again = await claimOne();
+      expect(again).toMatchObject({ ids: ["a", "b"], key: "a", unknownFates: 2 });
+      expect(await store.outbox.wantedNow(again)).toEqual(again);
     });
 
     it("that were refused may go with others the next time", async () => {

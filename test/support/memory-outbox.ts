@@ -135,6 +135,13 @@ export function claim(
   return deliveries.sort(byUrgency);
 }
 
+/** What a delivery that is held carries by now; null where it is not held any more. */
+export function wantedNow(rows: OutboxRows, delivery: Delivery): Delivery | null {
+  if (!isHeld(rows, delivery)) return null;
+  const held = delivery.ids.flatMap((slot) => rows.outbox.get(slot) ?? []);
+  return deliveryOf(rows, held, delivery.attempt);
+}
+
 /** Moves the end of the leases that are still held. */
 export function extend(rows: OutboxRows, attempts: readonly number[], untilMs: number): void {
   for (const row of rows.outbox.values())
@@ -225,9 +232,11 @@ function after(row: OutboxRow, outcome: Outcome, nowMs: number): OutboxRow {
     }
     case "failed":
       return { ...known, failures, state: "failed", dueMs: null };
-    case "unsure":
     case "dropped":
-      return { ...known, state: outcome.is, dueMs: null };
+      if (!row.onlyEdit) return { ...known, state: "waiting", dueMs: nowMs };
+      return { ...known, state: "dropped", dueMs: null };
+    case "unsure":
+      return { ...known, state: "unsure", dueMs: null };
     default:
       return outcome satisfies never;
   }

@@ -8,7 +8,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { DeskError } from "../../src/core/errors.ts";
 import type { Store, Tx } from "../../src/desk/ports.ts";
 import type { StoreOptions } from "../../src/store/open.ts";
-import { claim, extend, isHeld, nextDueMs, settle } from "./memory-outbox.ts";
+import { claim, extend, isHeld, nextDueMs, settle, wantedNow } from "./memory-outbox.ts";
 import {
   copyOf,
   counted,
@@ -104,6 +104,7 @@ export function memoryDatabase(): MemoryDatabase {
             const attempts = deliveries.map(({ attempt }) => attempt);
             extend(rows, attempts, now.getTime() + leaseMs);
           }),
+        wantedNow: (delivery) => looking(() => wantedNow(rows, delivery)),
         record: (delivery, outcome, now, also) =>
           entering(async () => {
             const isRecorded = await transaction(machineNow, async (tx, draft) => {
