@@ -7,10 +7,10 @@
 // slash nobody else sees, and nobody else sees the answer.
 import { randomUUID } from "node:crypto";
 import { isUnavailable } from "../../core/errors.ts";
-import { isRosterForm, type Form, type FormValues } from "../../core/form.ts";
+import type { Form, FormValues } from "../../core/form.ts";
 import type { Button, Message } from "../../core/message.ts";
 import type { Deed, Door, Intent, Reply } from "../../desk/door.ts";
-import { sentence, troubleWords, within } from "../trouble.ts";
+import { sentence } from "../trouble.ts";
 import {
   commandIn,
   EXECUTED,
@@ -33,9 +33,11 @@ import {
 } from "./activities.ts";
 import { cardMessage, teamsTell, type TellNeeds } from "./answer.ts";
 import { attached, CARD_TYPE, type Card } from "./cards.ts";
+import { teamsForms, type Filled } from "./forms.ts";
 import { pictureOf } from "./picture.ts";
 import { renderCard, renderMessage, summaryOf, type Setting } from "./render.ts";
-import { InvalidInstant, readFormValues, renderForm, type Draft, type Stand } from "./render-form.ts";
+import { renderForm, type Draft, type Stand } from "./render-form.ts";
+import { inTime, messageOf, PRESS_AGAIN } from "./replies.ts";
 
 /** What is answered over HTTP. */
 export interface Answer {
@@ -59,28 +61,17 @@ export interface DeedsNeeds extends TellNeeds {
   later: (work: () => Promise<void>) => void;
 }
 
-/**
- * What became of a form: another look of it, or an end with a reply; and the card that says so. Without a card, the form
- * cannot be drawn now: it stays as it stands, with what was typed.
- */
-type Outcome =
-  | { form: Form; reply: null; card: Card }
-  | { form: null; reply: Reply; card: Card }
-  | { form: null; reply: Reply; card: null };
-
-/** Something done with a form. */
-type Filled = Extract<Pressed, { draft: Draft }>;
-
 const DONE: Answer = { status: 200, body: null };
 const NOBODY = "Teams does not say who you are, so Belfry can do nothing for you here.";
 const NOT_OURS = "Belfry cannot read this any more. Please begin anew with “ticket”.";
-const CANCELLED = "Nothing was changed.";
-const PRESS_AGAIN = "press the button";
+
 /** Binds the deeds to a desk and to Teams. */
 export function teamsDeeds(needs: DeedsNeeds): Deeds {
   const { door, calls, places, log, later } = needs;
   const { post, alone, inOwnChat, change } = teamsTell(needs);
   const flat: Setting = { ...needs.setting, isFlat: true };
+  const decide = inTime(needs);
+  const filled = teamsForms({ ...needs, decide, flat });
 
   async function message(activity: Activity): Promise<Answer> {
     const who = personOf(activity);
@@ -211,8 +202,7 @@ export function teamsDeeds(needs: DeedsNeeds): Deeds {
   }
 
   async function acted(activity: Activity, who: string, pressed: Exclude<Pressed, Filled>): Promise<Reply> {
-    if (pressed.do === "words")
-      return command(activity, who, { kind: "words", command: pressed.command, text: pressed.words });
+    if (pressed.do === "words") return command(activity, who, { kind: "words", command: pressed.command, text: pressed.words });
     const { act, ticket } = pressed;
     const about = { key: keyOf(activity), who, place: placeOf(activity) };
     // There the button carries the place whose pages are meant.
@@ -264,102 +254,13 @@ export function teamsDeeds(needs: DeedsNeeds): Deeds {
     );
   }
 
-  async function filled(
-    activity: Activity,
-    who: string,
-    pressed: Filled,
-    inputs: Readonly<Record<string, unknown>>,
-  ): Promise<Outcome> {
-    const { draft } = pressed;
-    const { name, carry } = draft;
-    const { values, fault } = valuesIn(inputs, draft.zone);
-    const ended = async (reply: Reply): Promise<Outcome> => ({
-      form: null,
-      reply,
-      card: draft.stand === "in place" ? await ticketCard(activity, who, carry.ticket, reply) : cardOf(reply),
-    });
-    /** The same form with what was typed, and sentences above what is wrong. */
-    const again = async (faults: Readonly<Record<string, string>>): Promise<Outcome> => {
-      const redrawn = await decide(() => drawn(who, draft, values), PRESS_AGAIN);
-      if (redrawn.kind !== "form") return { form: null, reply: redrawn, card: null };
-      return { form: redrawn.form, reply: null, card: renderForm(redrawn.form, draft, { values, faults }) };
-    };
-    if (pressed.do === "cancel") return ended({ kind: "say", message: sentence(CANCELLED) });
-    if (pressed.do === "submit" && fault === null) {
-      const intent: Intent = {
-        key: `teams:form:${draft.id}:${who}`,
-        who,
-        place: carry.place,
-        do: { kind: "submit", form: name, carry, values },
-      };
-      const reply = await received(intent);
-      if (reply.kind === "form")
-        return { form: reply.form, reply: null, card: renderForm(reply.form, draft) };
-      if (reply.kind !== "faults") return ended(reply);
-      return again(reply.faults);
-    }
-    return again(fault === null ? {} : { [fault.field]: fault.message });
-  }
-
-  /** A form from memory where that is possible; the form of an act reads the ticket. */
-  async function drawn(who: string, { name, carry }: Draft, values: FormValues): Promise<Reply> {
-    if (name === "file") return door.filingForm({ who, place: carry.place, title: "", values });
-    if (name === "settings")
-      return door.formFor({ who, place: carry.place, do: { kind: "words", text: name } });
-    const deed: Deed & { kind: "words" | "act" } = isRosterForm(name)
-      ? { kind: "words", command: "oncall", text: name }
-      : { kind: "act", act: name, ticket: carry.ticket ?? "" };
-    return door.formFor({ who, place: carry.place, do: deed });
-  }
-
-  /** The ticket as it stands now, with a sentence above; the sentence alone where it cannot be shown. */
-  async function ticketCard(
-    activity: Activity,
-    who: string,
-    ticket: string | null,
-    reply: Reply,
-  ): Promise<Card> {
-    const said = messageOf(reply);
-    if (ticket === null || said.kind !== "line") return cardOf(reply);
-    const show: Deed = { kind: "act", act: "show", ticket };
-    const intent = { key: `${keyOf(activity)}:show`, who, place: placeOf(activity), do: show };
-    const shown = await decide(() => door.receive(intent), PRESS_AGAIN);
-    const message = messageOf(shown);
-    if (message.kind !== "card" && message.kind !== "receipt") return cardOf(reply);
-    return renderCard({ ...message, notices: [said.text, ...message.notices] }, flat);
-  }
-
   async function formOrReceive(intent: Intent, deed: Deed & { kind: "words" | "act" }): Promise<Reply> {
     const needed = await door.formFor({ who: intent.who, place: intent.place, do: deed });
     return needed.kind === "nothing" ? door.receive(intent) : needed;
   }
 
-  /** What the desk decides in time; trouble becomes a sentence. */
-  async function decide(work: () => Promise<Reply>, again: string): Promise<Reply> {
-    try {
-      return await within(work(), needs.storeWithinMs);
-    } catch (error) {
-      log.error({ err: error }, "an act could not be handled");
-      return { kind: "say", message: sentence(troubleWords(error, again)) };
-    }
-  }
-
-  /** The desk's reply to a form; trouble is a fault of the form as a whole, so that it stays open. */
-  async function received(intent: Intent): Promise<Reply> {
-    try {
-      return await within(door.receive(intent), needs.storeWithinMs);
-    } catch (error) {
-      log.error({ err: error, intent: intent.key }, "a form could not be handled");
-      return { kind: "faults", faults: { "": troubleWords(error, PRESS_AGAIN) } };
-    }
-  }
-
   function formCard(activity: Activity, form: Form, stand: Stand): Card {
     return renderForm(form, draftOf(activity, form, stand));
-  }
-
-  function cardOf(reply: Reply): Card {
-    return renderCard(messageOf(reply), flat);
   }
 
   async function answerWords(
@@ -412,35 +313,6 @@ function pressedIn(value: unknown): Pressed | null {
 
 function inputsIn(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null ? { ...value } : {};
-}
-
-/** What was typed, and the day and time that are no instant, if there are such. */
-function valuesIn(
-  inputs: Readonly<Record<string, unknown>>,
-  zone: string,
-): { values: FormValues; fault: InvalidInstant | null } {
-  try {
-    return { values: readFormValues(inputs, zone), fault: null };
-  } catch (error) {
-    if (!(error instanceof InvalidInstant)) throw error;
-    const others = Object.entries(inputs).filter(([id]) => !id.endsWith(`:${error.field}`));
-    return { values: valuesIn(Object.fromEntries(others), zone).values, fault: error };
-  }
-}
-
-function messageOf(reply: Reply): Message {
-  switch (reply.kind) {
-    case "say":
-      return reply.message;
-    case "faults":
-      return sentence(Object.values(reply.faults).join(" "));
-    case "form":
-      return sentence(reply.form.title);
-    case "nothing":
-      return sentence("Done.");
-    default:
-      return reply satisfies never;
-  }
 }
 
 function showButton(ticket: string): Button {
