@@ -2,9 +2,16 @@
 import { DeskError, isUnavailable } from "../core/errors.ts";
 import type { LineMessage } from "../core/message.ts";
 
-/** A sentence as a message. */
+/** A sentence of ours as a message. */
 export function sentence(words: string): LineMessage {
-  return { kind: "line", tone: "attention", text: [words], quote: null, attachments: [], buttons: [] };
+  return {
+    kind: "line",
+    tone: "attention",
+    text: [{ typed: words }],
+    quote: null,
+    attachments: [],
+    buttons: [],
+  };
 }
 
 /** What a person is told when something was not done. `again` says what to press once more. */

@@ -10,6 +10,8 @@ export type Command =
   | { kind: "list"; which: "open" | "mine" }
   /** What somebody is told of, where and when. */
   | { kind: "settings" }
+  /** One's tickets and shifts at a glance. */
+  | { kind: "home" }
   | { kind: "help" };
 
 /** The short words that stand for an act, beside the acts' own names. */
@@ -39,6 +41,7 @@ export function readCommand(text: string): Command {
   const isAlone = second === "" && others.length === 0;
   if (isAlone && verb === "help") return { kind: "help" };
   if (isAlone && verb === "settings") return { kind: "settings" };
+  if (isAlone && verb === "home") return { kind: "home" };
   if (isAlone && verb === "mine") return { kind: "list", which: "mine" };
   if (isAlone && verb === "list") return { kind: "list", which: "open" };
   const isAll = second.toLowerCase() === "all" && others.length === 0;

@@ -7,6 +7,8 @@ import type { PageState } from "./paging.ts";
 export type Part =
   | string
   | { strong: string }
+  /** A sentence of Belfry's own in which commands stand as /ticket and /oncall: shown as they are typed on each platform. */
+  | { typed: string }
   /** An instant, shown to each reader in his own zone, `exact` with its seconds; `fallback` is for places that cannot. */
   | { at: Date; fallback: string; exact?: true }
   /** A person by name; where `ring` is true and the platform knows the address, a mention that notifies. */
@@ -216,7 +218,7 @@ export interface AnswerMessage {
   buttons: readonly Button[];
 }
 
-/** Tickets, for `/ticket list` and the home tab. `more` counts those that are not shown. */
+/** Tickets, for a list of them and for what is shown at home. `more` counts those that are not shown. */
 export interface ListMessage {
   kind: "list";
   heading: string;
@@ -224,6 +226,8 @@ export interface ListMessage {
   notes?: readonly Text[];
   rows: readonly TicketRow[];
   more: number;
+  /** Where it is what somebody sees at home: their settings are a press away. */
+  isHome?: true;
 }
 
 /** One ticket of several. */

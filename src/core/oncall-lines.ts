@@ -62,13 +62,13 @@ export function overrideText(
   }: Stretch & { person: string; role: Role; rotation: Rotation; nr: number },
 ): Text {
   const whose = `${nameOf(directory, person)} is ${role} of ${rotation.id}`;
-  return [`${whose}, ${stretchWords(stretch, rotation.timezone)}. ${undoWords(nr)}`];
+  return [{ typed: `${whose}, ${stretchWords(stretch, rotation.timezone)}. ${undoWords(nr)}` }];
 }
 
 /** A leave, told to whoever takes it, with the times in which nobody would be on call. */
 export function leaveText(stretch: Stretch, zone: string, nr: number, gaps: readonly Text[]): Text {
-  const words = `You are on leave, ${stretchWords(stretch, zone)}: you are not called then. ${undoWords(nr)}`;
-  return joined([[words], ...gaps]);
+  const typed = `You are on leave, ${stretchWords(stretch, zone)}: you are not called then. ${undoWords(nr)}`;
+  return joined([[{ typed }], ...gaps]);
 }
 
 /** A time in which nobody is primary. */
@@ -94,14 +94,19 @@ export function changeText(directory: Directory, { made, overrides, leave }: Cha
       ` swap shifts of ${first.rotation}: `,
     ];
     const [one, other] = [first, second].map((each) => holdText(directory, each));
-    return [...swapped, ...(one ?? []), ", and ", ...(other ?? []), `. ${undoWords(made.nr)}`];
+    return [...swapped, ...(one ?? []), ", and ", ...(other ?? []), { typed: `. ${undoWords(made.nr)}` }];
   }
   if (first !== undefined) {
     const whose: Text =
       first.person === made.by
         ? [by, ` takes ${first.role} of ${first.rotation}`]
         : [by, ` made `, named(directory, first.person), ` ${first.role} of ${first.rotation}`];
-    return [...whose, " from ", ...timesText(first, zoneOf(directory, first)), `. ${undoWords(made.nr)}`];
+    return [
+      ...whose,
+      " from ",
+      ...timesText(first, zoneOf(directory, first)),
+      { typed: `. ${undoWords(made.nr)}` },
+    ];
   }
   const [away] = leave;
   return away === undefined ? [by, " offers a swap."] : [...awayText(directory, away), "."];

@@ -22,6 +22,7 @@ function inWords(text: Text, instant: (part: Instant) => string): string {
     .map((part) => {
       if (typeof part === "string") return part;
       if ("strong" in part) return part.strong;
+      if ("typed" in part) return part.typed;
       if ("person" in part) return part.person;
       if ("group" in part) return part.group;
       return "here" in part ? "@here" : instant(part);

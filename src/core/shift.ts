@@ -113,7 +113,8 @@ export function firstShiftText({ rotation, role, from, to }: Shift): Text {
   const zone = rotation.timezone;
   const times: Text = [instant(from, zone), " to ", instant(to, zone)];
   const words = `Tomorrow your first shift begins: ${role} of ${rotation.id}, `;
-  return [words, ...times, `. ${REACHED} If you cannot, type /oncall swap or /oncall override.`];
+  const typed = `. ${REACHED} If you cannot, type /oncall swap or /oncall override.`;
+  return [words, ...times, { typed }];
 }
 
 /** Who is on call now in some rotations, and somebody's next shifts, for the home tab. */

@@ -107,9 +107,8 @@ export async function offerSwap(
   await replace(changer, { ...directory, offers: [...(directory.offers ?? []), offer] });
   await enqueueQuietly(tx, [effect], directory, now);
   const [gives, takes] = [offer.gives, offer.takes].map((time) => stretchWords(time, rotation.timezone));
-  return [
-    `${person.name} is asked: your shift ${gives}, for theirs ${takes}. You are told the answer; /oncall undo ${made.nr} takes the offer back.`,
-  ];
+  const typed = `${person.name} is asked: your shift ${gives}, for theirs ${takes}. You are told the answer; /oncall undo ${made.nr} takes the offer back.`;
+  return [{ typed }];
 }
 
 /** Accepts or declines a swap that was offered to whoever answers. */

@@ -22,17 +22,16 @@ export async function feedAddress(
   { renew, publicUrl }: { renew: boolean; publicUrl: string | null },
 ): Promise<Text> {
   if (publicUrl === null) {
-    return [
-      "Your calendar needs an address that calendars can reach: whoever runs Belfry sets PUBLIC_URL, then type /oncall feed again.",
-    ];
+    const typed =
+      "Your calendar needs an address that calendars can reach: whoever runs Belfry sets PUBLIC_URL, then type /oncall feed again.";
+    return [{ typed }];
   }
   const key = randomBytes(32).toString("base64url");
   const kept = await tx.keepFeedKey(person.id, key, renew ? "replace" : "if none");
   const address = `${publicUrl.replace(/\/$/, "")}/oncall/${tokenFor(person.id, kept)}.ics`;
   const old = renew ? " The old address is dead." : "";
-  return [
-    `Your shifts as a calendar, for you alone: ${address} Subscribe to it in your calendar.${old} /oncall feed renew makes another one.`,
-  ];
+  const typed = `Your shifts as a calendar, for you alone: ${address} Subscribe to it in your calendar.${old} /oncall feed renew makes another one.`;
+  return [{ typed }];
 }
 
 /** The calendar at an address; null where the address is nobody's, or not any more. */

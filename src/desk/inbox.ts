@@ -199,6 +199,8 @@ async function performWords(
       const values = valuesFromWords(command.act, command.rest);
       return work(tx, await caseOf(tx, command.number), { act: command.act, person, values, now });
     }
+    case "home":
+      return { kind: "say", message: await atHome(tx, person, known.directory, now) };
     case "settings":
       throw new DeskError("invalid", "This needs the form: type /ticket settings.");
     case "file":
@@ -327,7 +329,7 @@ function changesNothing(deed: Deed): boolean {
 function toReply(refusal: unknown, deed: Deed): Reply {
   if (!(refusal instanceof DeskError) || refusal.code === "unavailable" || refusal.code === "internal")
     throw refusal;
-  if (deed.kind !== "submit") return say([refusal.message]);
+  if (deed.kind !== "submit") return say([{ typed: refusal.message }]);
   const hasFaults = Object.keys(refusal.faults).length > 0;
   return { kind: "faults", faults: hasFaults ? refusal.faults : { "": refusal.message } };
 }
@@ -336,7 +338,7 @@ function refusalsSaid(open: () => Reply): Reply {
   try {
     return open();
   } catch (refusal) {
-    if (refusal instanceof DeskError) return say([refusal.message]);
+    if (refusal instanceof DeskError) return say([{ typed: refusal.message }]);
     throw refusal;
   }
 }

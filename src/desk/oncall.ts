@@ -53,7 +53,7 @@ export async function answerOncall(
       return weekTable(directory, rotations, person.timezone, now);
     }
     case "help":
-      return line([ONCALL_HELP]);
+      return line([{ typed: ONCALL_HELP }]);
     case "changes":
       return line(changesText(directory, changesMade(directory, now)));
     case "feed":

@@ -83,7 +83,8 @@ export function handTo(kase: Case, person: Person, values: FormValues, now: Date
   const { ticket, directory } = kase;
   const { paging, number } = ticket;
   if (!isAwaited(paging) && paging?.state !== "acknowledged") {
-    return { already: [`There is no page for ${number} to hand on. /ticket page ${number} why begins one.`] };
+    const typed = `There is no page for ${number} to hand on. /ticket page ${number} why begins one.`;
+    return { already: [{ typed }] };
   }
   const wanted = textIn(values, "person");
   const found = personCalled(kase, wanted);

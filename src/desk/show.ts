@@ -62,15 +62,15 @@ export async function listed(
   };
 }
 
-/** The home tab: open tickets, and for support who is on call and their own coming shifts. */
+/** What somebody sees at home: open tickets, and for support who is on call and their own coming shifts. */
 export async function atHome(tx: Tx, person: Person, directory: Directory, now: Date): Promise<ListMessage> {
-  const tickets = await listed(tx, person, directory, "open", now);
+  const tickets = { ...(await listed(tx, person, directory, "open", now)), isHome: true as const };
   if (!person.isSupport) return tickets;
   const rotations = rotationsOf(directory, person.id);
   return { ...tickets, notes: homeTexts(directory, { person: person.id, rotations, now }) };
 }
 
-/** What can be typed after /ticket. */
+/** What can be typed. */
 export function helped(person: Person | null): Message {
   const common = [
     "/ticket: opens the form. /ticket the printer is down: the same, with the title filled in.",
@@ -78,7 +78,7 @@ export function helped(person: Person | null): Message {
     "/ticket show ACME-17: one of them. /ticket why ACME-17: how its deadlines are counted.",
     "/ticket reply ACME-17 text: says something on it.",
     "/ticket ask-level ACME-17: asks support for another level. /ticket reopen ACME-17 text: it is back.",
-    "/ticket settings: what you are told of, where and when.",
+    "/ticket home: your tickets and, for support, your coming shifts. /ticket settings: what you are told of, where and when.",
   ];
   const support = [
     "/ticket take, release, acknowledge (ack), pass-on, begin, restore, resume ACME-17: at once.",
@@ -90,7 +90,7 @@ export function helped(person: Person | null): Message {
     "/oncall help: who is on call, and how to change it.",
   ];
   const words = person?.isSupport === true ? [...common, ...support] : common;
-  return line([words.join("\n")]);
+  return line([{ typed: words.join("\n") }]);
 }
 
 /** A ticket and its history, for the command line. */

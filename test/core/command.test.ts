@@ -19,6 +19,8 @@ test.each([
   ["list", { kind: "list", which: "open" }],
   ["list mine", { kind: "list", which: "mine" }],
   ["Help", { kind: "help" }],
+  ["home", { kind: "home" }],
+  ["home office has no printer", { kind: "file", title: "home office has no printer" }],
 ] as const)("/ticket %s", (text, command) => {
   expect(readCommand(text)).toEqual(command);
 });

@@ -47,6 +47,8 @@ export interface Client {
   /** Types "list" or "oncall week" in a place, or in one's own chat with Belfry. Everything that follows is sent by then. */
   types(who: Who, words: string, place?: Place): Promise<Shown>;
   presses(who: Who, on: Standing, label: string): Promise<Shown>;
+  /** Looks at what Belfry shows at home, where one's own tickets and shifts are. */
+  home(who: Who): Promise<Shown>;
   /** Answers in the thread of a message, or quotes it where there are no threads. */
   answers(who: Who, under: Standing, words: string, file?: { name: string; url: string }): Promise<void>;
   /** What stands in a place or in somebody's chat with Belfry, oldest first. */
@@ -165,6 +167,12 @@ function slackClient(desk: BridgeDesk): Client {
       return shown(who, () => slack.command(PEOPLE[who], idOf(place ?? who), words, `/${name}`));
     },
     presses: (who, { raw }, label) => shown(who, () => slack.press(PEOPLE[who], raw as Post, label)),
+    async home(who) {
+      const user = PEOPLE[who];
+      await slack.home(user);
+      const view = await slack.until(() => slack.workspace.homes.get(user), "the home tab");
+      return { words: flat(wordsOf({ blocks: view["blocks"] as Json[] })), form: null };
+    },
     async answers(who, { raw }, words, file) {
       const under = raw as Post;
       const files =
@@ -236,26 +244,31 @@ function teamsClient(desk: BridgeDesk): Client {
     return { words: flat(wordsIn(value)), form };
   }
 
+  async function says(who: Who, words: string, place?: Place): Promise<Shown> {
+    const before = teams.delivered.length;
+    const said = await people.says(who, words, {
+      ...sceneOf(place),
+      mention: sceneOf(place).in !== undefined,
+    });
+    if (said.status !== 200) throw new Error(`Teams was answered ${said.status}`);
+    const here = [chatOf(who), ...(place === undefined ? [] : [idOf(place)])];
+    const fresh = teams.delivered
+      .slice(before)
+      .filter(({ conversation }) => here.includes(conversation.split(";")[0] ?? ""));
+    await desk.settle();
+    const withForm = fresh.find(({ activity }) => inputsIn(activity).length > 0);
+    const all = flat(fresh.map(({ activity }) => wordsIn(activity)).join("\n"));
+    if (withForm === undefined) return { words: all, form: null };
+    const scene = { ...sceneOf(place), on: withForm.id };
+    return { words: all, form: teamsForm(who, withForm.activity, scene) };
+  }
+
   return {
-    async types(who, typed, place) {
+    types(who, typed, place) {
       const { name, words } = commandIn(typed);
-      const before = teams.delivered.length;
-      const said = await people.says(who, `${name} ${words}`.trim(), {
-        ...sceneOf(place),
-        mention: sceneOf(place).in !== undefined,
-      });
-      if (said.status !== 200) throw new Error(`Teams was answered ${said.status}`);
-      const here = [chatOf(who), ...(place === undefined ? [] : [idOf(place)])];
-      const fresh = teams.delivered
-        .slice(before)
-        .filter(({ conversation }) => here.includes(conversation.split(";")[0] ?? ""));
-      await desk.settle();
-      const withForm = fresh.find(({ activity }) => inputsIn(activity).length > 0);
-      const all = flat(fresh.map(({ activity }) => wordsIn(activity)).join("\n"));
-      if (withForm === undefined) return { words: all, form: null };
-      const scene = { ...sceneOf(place), on: withForm.id };
-      return { words: all, form: teamsForm(who, withForm.activity, scene) };
+      return says(who, `${name} ${words}`.trim(), place);
     },
+    home: (who) => says(who, "home"),
     async presses(who, { place, raw }, label) {
       const { id, activity } = raw as Delivered;
       const scene = { ...sceneOf(place), on: id };

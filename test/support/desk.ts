@@ -299,6 +299,7 @@ function words(text: Text): string {
     .map((part) => {
       if (typeof part === "string") return part;
       if ("strong" in part) return part.strong;
+      if ("typed" in part) return part.typed;
       if ("at" in part) return part.fallback;
       if ("group" in part) return part.group;
       return "here" in part ? "@here" : part.ring ? `@${part.person}` : part.person;

@@ -47,7 +47,8 @@ export function mrkdwn(text: Text, max: number): string {
     const piece = mrkdwnPart(part);
     if (piece.length > left) {
       // Only plain words can be cut: half a token would be no token.
-      if (typeof part === "string") pieces.push(escapedWithin(part, left));
+      const words = typeof part === "object" && "typed" in part ? part.typed : part;
+      if (typeof words === "string") pieces.push(escapedWithin(words, left));
       break;
     }
     pieces.push(piece);
@@ -90,6 +91,7 @@ function cutText(text: Text, max: number): Text {
 function cutPart(part: Part, max: number): Part {
   if (typeof part === "string") return cut(shown(part), max);
   if ("strong" in part) return { strong: cut(shown(part.strong), max) };
+  if ("typed" in part) return cut(shown(part.typed), max);
   if ("person" in part) return { ...part, person: cut(shown(part.person), max) };
   if ("group" in part) return { ...part, group: cut(shown(part.group), max) };
   return part;
@@ -98,6 +100,7 @@ function cutPart(part: Part, max: number): Part {
 function lengthOf(part: Part): number {
   if (typeof part === "string") return part.length;
   if ("strong" in part) return part.strong.length;
+  if ("typed" in part) return part.typed.length;
   if ("person" in part) return part.person.length;
   if ("group" in part) return part.group.length;
   return 20;
@@ -106,6 +109,7 @@ function lengthOf(part: Part): number {
 function richPart(part: Part): RichTextElement {
   if (typeof part === "string") return literal(part);
   if ("strong" in part) return bold(part.strong);
+  if ("typed" in part) return literal(part.typed);
   if ("here" in part) return { type: "broadcast", range: "here" };
   if ("person" in part) {
     const id = part.ring ? slackId(part.address) : null;
@@ -127,6 +131,7 @@ function richPart(part: Part): RichTextElement {
 function mrkdwnPart(part: Part): string {
   if (typeof part === "string") return escaped(shown(part));
   if ("strong" in part) return escaped(shown(part.strong));
+  if ("typed" in part) return escaped(shown(part.typed));
   if ("here" in part) return "<!here>";
   if ("person" in part) {
     const id = part.ring ? slackId(part.address) : null;

@@ -73,7 +73,7 @@ export const PRESSED = z.object({
       act: z.enum([...ACTS, "acknowledge-all"]),
       ticket: z.string().min(1).max(200),
     }),
-    z.object({ do: z.literal("words"), command: z.enum(COMMANDS), words: z.string().max(2_000) }),
+    z.object({ do: z.literal("words"), command: z.enum(COMMANDS).optional(), words: z.string().max(2_000) }),
     z.object({ do: z.enum(["submit", "redraw", "cancel", "open"]), draft: DRAFT }),
   ]),
 });
@@ -168,18 +168,22 @@ export function wordsOf(activity: Activity): { text: string; isMentioned: boolea
   return { text: clean(text.replace(/&nbsp;|\u00A0/g, " ")).trim(), isMentioned };
 }
 
-/** The words after "ticket" or after another command, or "help"; null where it is no command. */
+/** The words after "ticket" or after another command, or "help" or "home"; null where it is no command. */
 export function commandIn(text: string): (Deed & { kind: "words" }) | null {
   const [, first = "", words = ""] = /^\/?(\w+)\b[\s:]*(.*)$/s.exec(text) ?? [];
   const name = first.toLowerCase();
   const command = COMMANDS.find((known) => known === name);
   if (command !== undefined) return { kind: "words", command, text: words.trim() };
   if (name === "ticket") return { kind: "words", text: words.trim() };
-  return name === "help" && words === "" ? HELP : null;
+  if (words !== "") return null;
+  return name === "help" ? HELP : name === "home" ? HOME : null;
 }
 
 /** What is asked where nobody knows what is meant. */
 export const HELP: Deed & { kind: "words" } = { kind: "words", text: "help" };
+
+/** One's tickets and shifts at a glance, as Slack has them on a tab. */
+export const HOME: Deed & { kind: "words" } = { kind: "words", text: "home" };
 
 /**
  * What a person said about a ticket: in a thread, or in a chat as a reply to one of Belfry's messages, which Teams puts in

@@ -15,6 +15,7 @@ import {
   commandIn,
   EXECUTED,
   HELP,
+  HOME,
   isBot,
   isPersonal,
   isTargeted,
@@ -202,7 +203,7 @@ export function teamsDeeds(needs: DeedsNeeds): Deeds {
   }
 
   async function acted(activity: Activity, who: string, pressed: Exclude<Pressed, Filled>): Promise<Reply> {
-    if (pressed.do === "words") return command(activity, who, { kind: "words", command: pressed.command, text: pressed.words });
+    if (pressed.do === "words") return command(activity, who, wordsPressed(pressed));
     const { act, ticket } = pressed;
     const about = { key: keyOf(activity), who, place: placeOf(activity) };
     // There the button carries the place whose pages are meant.
@@ -292,9 +293,11 @@ export function teamsDeeds(needs: DeedsNeeds): Deeds {
 
   async function installed(activity: Activity): Promise<Answer> {
     const who = personOf(activity);
-    if (who !== null && isPersonal(activity) && activity.type === "installationUpdate")
-      return answerWords(activity, await command(activity, who, HELP));
-    return DONE;
+    if (who === null || !isPersonal(activity) || activity.type !== "installationUpdate") return DONE;
+    await answerWords(activity, await command(activity, who, HELP));
+    const home = await command(activity, who, HOME);
+    // Whoever has no home here has read why in the answer before.
+    return home.kind === "say" && home.message.kind === "list" ? answerWords(activity, home) : DONE;
   }
 
   return { message, invoke, installed };
@@ -313,6 +316,11 @@ function pressedIn(value: unknown): Pressed | null {
 
 function inputsIn(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+/** Words that a button stands for: after "ticket", unless it names another command. */
+function wordsPressed({ command, words }: Extract<Pressed, { do: "words" }>): Deed & { kind: "words" } {
+  return { kind: "words", text: words, ...(command === undefined ? {} : { command }) };
 }
 
 function showButton(ticket: string): Button {

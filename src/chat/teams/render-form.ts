@@ -17,7 +17,7 @@ import { ACTS } from "../../core/message.ts";
 import { isDate, isZone, soleInstantOfWall, timeOfDayMs, wallDate } from "../../core/zone.ts";
 import { clean, cut, oneLine } from "../text.ts";
 import { cardOf, sizeOf, type Action, type Card, type Data, type Element } from "./cards.ts";
-import { lineOf, run, runs, type Line } from "./words.ts";
+import { asTyped, lineOf, run, runs, type Line } from "./words.ts";
 
 /** Where a form stands: a dialog, a message of its own, one that nobody else sees, or in the place of a ticket's card. */
 export type Stand = (typeof STANDS)[number];
@@ -113,7 +113,7 @@ function faultsOf(faults: Readonly<Record<string, string>>, { fields }: Form): L
 
 function faultLine(fault: string | undefined): Line[] {
   if (fault === undefined) return [];
-  const words = runs([run(`⚠ ${cut(oneLine(fault), 500)}`, { weight: "Bolder" })]);
+  const words = runs([run(`⚠ ${cut(oneLine(asTyped(fault)), 500)}`, { weight: "Bolder" })]);
   return [{ element: { type: "Container", style: "attention", items: [words] }, mentions: [] }];
 }
 

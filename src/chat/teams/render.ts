@@ -20,7 +20,7 @@ import type {
 import { bar, PROMISE_SIGNS, TONE_SIGNS } from "../signs.ts";
 import { beginning, clean, cut, oneLine, shown } from "../text.ts";
 import { attached, cardOf, sizeOf, type Action, type Card, type Element } from "./cards.ts";
-import { lineOf, plainText, run, runs, type Line } from "./words.ts";
+import { afterMention, lineOf, plainText, run, runs, type Line } from "./words.ts";
 
 /** Where a message is read: under its thread's first message, or among others. */
 export interface Setting {
@@ -97,6 +97,7 @@ function shortly(message: Message): Text {
 const ROOM_BYTES = 25_000;
 const SHARES = [1, 0.5, 0.25, 0.1, 0.04, 0.01];
 const MAX_ROWS = 24;
+const MAX_NOTES = 8;
 const MAX_BUTTONS = 5;
 const MAX_MORE = 20;
 
@@ -153,9 +154,11 @@ function linesOf(message: Message, setting: Setting, share: number): Line[] {
       ];
     case "line":
       return [
-        ...lineIf([...(setting.isFlat ? aboutIt(message) : []), ...message.text], some(3_000), {
-          before: TONE_SIGNS[message.tone],
-        }),
+        ...lineIf(
+          setting.isFlat ? [...aboutIt(message), ...message.text] : afterMention(message.text),
+          some(3_000),
+          { before: TONE_SIGNS[message.tone] },
+        ),
         ...(message.quote === null ? [] : quote(message.quote, some(6_000), null)),
         ...attachments(message.attachments, few(8)),
         ...actions(message.buttons, [], share),
@@ -179,7 +182,12 @@ function linesOf(message: Message, setting: Setting, share: number): Line[] {
         ...actions(message.buttons, [], share),
       ];
     case "list":
-      return [...head(message.heading, some(250)), ...ticketRows(message, few(MAX_ROWS), some(250), share)];
+      return [
+        ...head(message.heading, some(250)),
+        ...(message.notes ?? []).slice(0, few(MAX_NOTES)).flatMap((note) => lineIf(note, some(300))),
+        ...ticketRows(message, few(MAX_ROWS), some(250), share),
+        ...(message.isHome === true ? [only({ type: "ActionSet", actions: [SETTINGS] })] : []),
+      ];
     case "proof":
       return [
         ...head(`${message.number} · Why this time?`, some(250)),
@@ -330,20 +338,30 @@ function actions(
 }
 
 function action(button: Button | CommandButton, isSecondary: boolean): Action {
-  const look = {
+  return executing({
+    verb: "act" in button ? `act.${button.act}` : `words.${button.command}`,
     title: cut(oneLine(button.label), 75) || "…",
     data: dataOf(button),
     ...(button.style === "plain"
       ? {}
       : { style: button.style === "primary" ? ("positive" as const) : ("destructive" as const) }),
     ...(isSecondary ? { mode: "secondary" as const } : {}),
-  };
-  return {
-    type: "Action.Execute",
-    verb: "act" in button ? `act.${button.act}` : `words.${button.command}`,
-    ...look,
-    fallback: { type: "Action.Submit", ...look },
-  };
+  });
+}
+
+/** Opens the form of words after "ticket". */
+const SETTINGS: Action = executing({
+  verb: "words.settings",
+  title: "Settings",
+  data: { belfry: { do: "words", words: "settings" } },
+});
+
+/** A press that is answered in its place; in clients that know no such press, by a message. */
+function executing({
+  verb,
+  ...look
+}: Omit<Extract<Action, { type: "Action.Execute" }>, "type" | "fallback">): Action {
+  return { type: "Action.Execute", verb, ...look, fallback: { type: "Action.Submit", ...look } };
 }
 
 /** What a press on a button brings back. */

@@ -73,6 +73,18 @@ function guarded(text: string): string {
     .replace(/<(?=\/?at\b)/gi, "<\u200B");
 }
 
+/** What can be typed, as it is typed after a mention of Belfry. */
+export function afterMention(text: Text): Text {
+  return text.map((part) =>
+    typeof part === "object" && "typed" in part ? asTyped(part.typed, "@Belfry ") : part,
+  );
+}
+
+/** Commands go without a slash there: "ticket list" in a chat with Belfry, and after a mention elsewhere. */
+export function asTyped(words: string, mention = ""): string {
+  return words.replace(/(?<![^\s(])\/(?=(?:ticket|oncall)\b)/g, mention);
+}
+
 /** The parts that fit; the last of them is cut. What is ours, such as an instant, counts little and stays whole. */
 function within(text: Text, max: number): Part[] {
   const parts: Part[] = [];
@@ -89,6 +101,7 @@ function within(text: Text, max: number): Part[] {
 function cutPart(part: Part, max: number): Part {
   if (typeof part === "string") return cut(part, max);
   if ("strong" in part) return { strong: cut(part.strong, max) };
+  if ("typed" in part) return { typed: cut(part.typed, max) };
   if ("group" in part) return { ...part, group: cut(part.group, Math.min(max, 80)) };
   return "person" in part ? { ...part, person: cut(part.person, Math.min(max, 80)) } : part;
 }
@@ -96,6 +109,7 @@ function cutPart(part: Part, max: number): Part {
 function plainOf(part: Part): string {
   if (typeof part === "string") return shown(part);
   if ("strong" in part) return shown(part.strong);
+  if ("typed" in part) return shown(asTyped(part.typed));
   if ("at" in part) return shown(part.fallback);
   if ("group" in part) return shown(part.group);
   return "here" in part ? HERE : shown(part.person);

@@ -49,6 +49,7 @@ const quietText: fc.Arbitrary<Text> = fc.array(
   fc.oneof(
     words,
     words.map((strong) => ({ strong })),
+    words.map((typed) => ({ typed })),
     fc.record({ at: instant, fallback: words }),
     fc.record({
       person: words,

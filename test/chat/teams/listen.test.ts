@@ -64,6 +64,8 @@ describe.each(MODES)("in %s mode", (mode) => {
       ["carl", "ticket show ACME-99", /no ticket ACME-99/],
       ["carl", "ticket Printer is down", /Title: Printer is down/],
       ["carl", "hello there", /opens the form/],
+      ["carl", "home", /Open tickets: 1[^]*\(Settings\)/],
+      ["sam", "ticket home", /Your shift, (primary|secondary) of weekly/],
       ["sam", `ticket take ${number}`, /You have taken ACME-1/],
       ["sam", `ticket ack ${number}`, /ACME-1/],
       ["sam", `ticket mine`, /Your tickets: 1/],
@@ -406,7 +408,11 @@ describe.each(MODES)("in %s mode", (mode) => {
     const install = (action: string) =>
       people.sends(people.activity("kate", {}, { type: "installationUpdate", action }));
     await install("add");
-    expect(lastIn(desk, chatOf("kate"))).toContain("opens the form");
+    const greeting = desk.teams.in(chatOf("kate")).map(({ activity }) => wordsIn(activity));
+    expect(greeting).toEqual([
+      expect.stringMatching(/^ticket: opens the form\./),
+      expect.stringMatching(/^Open tickets: none\nOn call now, weekly: [^]*\(Settings\)/),
+    ]);
     const kept = await store.references.recall(`teams:${IDS["kate"]}`);
     expect(JSON.parse(kept ?? "null")).toMatchObject({ conversation: chatOf("kate"), user: "29:kate" });
     const added = {

@@ -7,7 +7,7 @@ import type { FormField } from "../../../src/core/form.ts";
 import type { Message, Text } from "../../../src/core/message.ts";
 import type { Card } from "../../../src/chat/teams/cards.ts";
 import { readFormValues, renderForm, type Draft } from "../../../src/chat/teams/render-form.ts";
-import { renderCard, renderMessage } from "../../../src/chat/teams/render.ts";
+import { renderCard, renderMessage, summaryOf } from "../../../src/chat/teams/render.ts";
 import { wordsIn } from "../../support/teams-double.ts";
 import { anyForm, HOSTILE, NOON, quietMessage } from "../slack/anything.ts";
 
@@ -178,6 +178,31 @@ describe("our own marks", () => {
     const words = wordsIn(renderCard(page, CHANNEL));
     expect(words).toContain("This may be a repeat");
     expect(words).toMatch(/First answer: due .*50.%.used/s);
+  });
+});
+
+describe("what can be typed", () => {
+  const said = (text: Text): Message => ({
+    ...{ kind: "line", tone: "plain", text, quote: null, attachments: [], buttons: [] },
+  });
+  const typed = "/ticket list (/oncall week) shows it; https://belfry.example/oncall/sam.ics is the address.";
+
+  it("goes without a slash in a chat, and after a mention elsewhere", () => {
+    const rest = "is the address.";
+    expect(wordsIn(renderCard(said([{ typed }]), { isFlat: true, footer: null }))).toBe(
+      `ticket list (oncall week) shows it; https://belfry.example/oncall/sam.ics ${rest}`,
+    );
+    expect(wordsIn(renderCard(said([{ typed }]), { isFlat: false, footer: null }))).toBe(
+      `@Belfry ticket list (@Belfry oncall week) shows it; https://belfry.example/oncall/sam.ics ${rest}`,
+    );
+    expect(summaryOf(said([{ typed: "/ticket list shows yours." }]))).toBe("ticket list shows yours.");
+  });
+
+  it("is not looked for in what people write", () => {
+    for (const isFlat of [true, false])
+      expect(wordsIn(renderCard(said(["/ticket list fails"]), { isFlat, footer: null }))).toBe(
+        "/ticket list fails",
+      );
   });
 });
 

@@ -301,7 +301,7 @@ export const PAGE_STORIES: Story[] = [
     name: "Whose notifications are paused is passed over at once",
     opens: FRIDAY_EVENING,
     inTeams: {
-      no: "Teams tells no bot when somebody's notifications are paused; the ladder goes on after its wait",
+      no: "Teams tells no bot when they are paused; the next is paged after the step's wait",
     },
     async goes(client, desk, platform) {
       const mia = desk.slack.workspace.members.get(PEOPLE.mia);

@@ -4,7 +4,7 @@ import { CHORES } from "../../../src/desk/chores.ts";
 import { inStep } from "../../../src/desk/chores/in-step.ts";
 import { feedAt } from "../../../src/desk/feed.ts";
 import { find, files, formIn } from "../../support/clients.ts";
-import { CHANNELS, PEOPLE } from "../../support/double-desk.ts";
+import { CHANNELS } from "../../support/double-desk.ts";
 import { at } from "../../support/life.ts";
 import { count, FRIDAY_EVENING, IN_HOURS, NORMAL, rings, URGENT, type Story } from "./story.ts";
 
@@ -54,29 +54,29 @@ export const ROSTER_STORIES: Story[] = [
     },
   },
   {
-    name: "The home tab: one's own tickets and shifts",
+    name: "At home: one's own tickets, who is on call, coming shifts",
     opens: IN_HOURS,
-    inTeams: {
-      no: "a tab there is a web page with a sign-in of its own; `list`, `mine` and `oncall` say the same",
-    },
-    async goes(client, desk, platform) {
+    inTeams:
+      "typed `home` in the chat with Belfry, and shown when the app is added; a tab there is a web page with a sign-in",
+    async goes(client) {
       await files(client, "carl", NORMAL, "acme");
-      await client.types("mia", "take ACME-1");
-      if (platform === "Slack") {
-        await desk.slack.home(PEOPLE.mia);
-        await desk.slack.until(() => desk.slack.workspace.homes.get(PEOPLE.mia), "the home tab");
-        const home = JSON.stringify(desk.slack.workspace.homes.get(PEOPLE.mia));
-        for (const words of ["ACME-1", "On call"]) expect(home).toContain(words);
-      } else {
-        expect((await client.types("mia", "mine")).words).toContain("ACME-1 Proof looks wrong");
-        expect((await client.types("mia", "oncall")).words).toContain("Mia Chen");
-      }
+      const { words } = await client.home("sam");
+      expect(words).toContain("Open tickets: 1");
+      expect(words).toContain("ACME-1 Proof looks wrong");
+      expect(words).toContain("On call now, weekly: Mia Chen");
+      expect(words).toContain(
+        "Your shift, primary of weekly: Mon 7 Dec 2026 09:00 CST to Mon 14 Dec 2026 09:00 CST",
+      );
+      expect((await client.home("carl")).words).not.toContain("On call now");
+      expect((await client.types("sam", "home")).words).toContain("Your shift, primary of weekly");
     },
   },
   {
     name: "The on-call channel's topic in step with the roster",
     opens: IN_HOURS,
-    inTeams: { no: "Teams lets no bot change a topic or a group; the channel is told so once" },
+    inTeams: {
+      no: "no bot changes a topic or a tag, only Microsoft Graph does; the channel is told so once",
+    },
     rewritten: (file) =>
       file.replace("people: [sam, mia] }", "people: [sam, mia], keep-in-step: { topic: true } }"),
     chores: [inStep],

@@ -112,5 +112,6 @@ const COMMANDS = [
   { title: "oncall week", description: "Who is on call in the coming seven days" },
   { title: "oncall override", description: "Somebody stands in: oncall override Mia sat 09:00 - sun 09:00" },
   { title: "oncall leave", description: "When you are away; the next in order takes your place" },
+  { title: "home", description: "Your tickets and coming shifts, and a way to your settings" },
   { title: "help", description: "What can be typed" },
 ];
