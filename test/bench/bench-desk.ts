@@ -21,6 +21,8 @@ import type { LocalSlack } from "./local-slack.ts";
 export const CUSTOMERS = 300;
 /** The Slack ids of the contact of all customers, and of somebody in support who is not on call. */
 export const CONTACT = "U0CONTACT";
+/** A contact of one customer, as most are. */
+export const ASKER = "U0ASKER";
 export const SUPPORTER = "U0SUPPORT";
 /** Where the cards stand. */
 export const SUPPORT_CHANNEL = "C0SUPPORT";
@@ -192,10 +194,11 @@ function deskFile(): string {
   return `
 people:
   - { id: contact, name: Carl Reyes, slack: ${CONTACT}, timezone: Etc/UTC }
+  - { id: asker, name: Nora Blake, slack: ${ASKER}, timezone: Etc/UTC }
   - { id: support, name: Leo Brandt, slack: ${SUPPORTER}, timezone: Etc/UTC, support: true }
 ${each((nr) => `  - { id: p${nr}, name: Person ${nr}, slack: U0ONCALL${nr}, timezone: Etc/UTC, support: true }`)}
 customers:
-${each((nr) => `  - { key: ${keyOf(nr)}, name: Customer ${nr}, policy: bench, timezone: Etc/UTC, channel: ${channelOf(nr)}, contacts: [contact], ladder: l${nr} }`)}
+${each((nr) => `  - { key: ${keyOf(nr)}, name: Customer ${nr}, policy: bench, timezone: Etc/UTC, channel: ${channelOf(nr)}, contacts: [${nr === 1 ? "contact, asker" : "contact"}], ladder: l${nr} }`)}
 channels: { support: ${SUPPORT_CHANNEL}, on-call: C0ONCALL }
 rotations:
 ${each((nr) => `  - { id: r${nr}, timezone: Etc/UTC, handover: mon 09:00, from: 2026-01-05, people: [p${nr}] }`)}

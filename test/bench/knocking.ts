@@ -3,7 +3,7 @@
 import { Agent, request } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { signed } from "../support/slack-double-wire.ts";
-import { SUPPORT_CHANNEL, SUPPORTER } from "./bench-desk.ts";
+import { ASKER, SUPPORT_CHANNEL, SUPPORTER } from "./bench-desk.ts";
 import { SIGNING_SECRET } from "./local-slack.ts";
 
 /** What came of some knocking. */
@@ -92,7 +92,7 @@ function command(turn: number, respondTo: string): Record<string, string> {
     command: "/ticket",
     text: "The printer is down",
     team_id: "T0BENCH",
-    user_id: "U0CONTACT",
+    user_id: ASKER,
     channel_id: SUPPORT_CHANNEL,
     trigger_id: `${process.pid}.${turn}`,
     response_url: respondTo,

@@ -19,7 +19,7 @@ const REMINDERS = 10_000;
 
 /** Measures one hardship after the other, and prints. */
 export async function benchOnTime(scene: Scene): Promise<void> {
-  const usual = await lateness(scene, { pages: 100, everyMs: EACH_MS });
+  const usual = await lateness(scene, { pages: 300, everyMs: EACH_MS });
   const swept = await lateness(scene, { pages: 60, everyMs: EACH_MS, settings: { DESK_SWEEPS_ALONE: "1" } });
   const beside429 = await besideOneIn429(scene);
   const overtaking = await lateness(scene, {

@@ -1,6 +1,6 @@
 // How a reply reaches the person who acted, and nobody else: ephemerally where Slack allows it, else as a direct message.
 import type { ActionsBlock, KnownBlock } from "@slack/types";
-import { failureOf, respondAt, type Calls } from "./calls.ts";
+import { failureOf, respondAt, written, type Calls } from "./calls.ts";
 import type { Log } from "./log.ts";
 import { person } from "./payloads.ts";
 import type { Places } from "./places.ts";
@@ -46,13 +46,13 @@ export function slackTell({ calls, places, log }: { calls: Calls; places: Places
     if (channel !== undefined && !channel.startsWith("D")) {
       if (
         await attempt("ephemeral", () =>
-          calls().chat.postEphemeral({ channel, user, ...inThread, ...message }),
+          calls().chat.postEphemeral(written({ channel, user, ...inThread, ...message })),
         )
       )
         return;
     }
     await attempt("direct message", async () =>
-      calls().chat.postMessage({ channel: await places.channel(person(user)), ...message }),
+      calls().chat.postMessage(written({ channel: await places.channel(person(user)), ...message })),
     );
   };
 }

@@ -46,6 +46,17 @@ export function slackCalls({ token, apiUrl, timeoutMs }: CallOptions): Calls {
     new WebClient(token, clientOptions({ apiUrl, timeoutMs, ...(signal === undefined ? {} : { signal }) }));
 }
 
+/**
+ * Arguments of a call, those that are objects written as JSON, which is how they are sent anyway. The library would else copy
+ * each of them, key by key, for a log that nobody reads: for a form or a card that costs more than the call.
+ */
+export function written<T extends object>(args: T): T {
+  const entries = Object.entries(args).map(([name, value]: [string, unknown]) => {
+    return [name, typeof value === "object" && value !== null ? JSON.stringify(value) : value];
+  });
+  return Object.fromEntries(entries) as T;
+}
+
 /** Options of every Web API client, Bolt's among them: one try, bounded in time, silent. */
 export function clientOptions(options: {
   apiUrl?: string | undefined;

@@ -11,7 +11,7 @@ import type { Message } from "../../core/message.ts";
 import type { Deed, Door, Ended, Intent, Press as PressIntent, Reply } from "../../desk/door.ts";
 import { sentence, troubleWords, within } from "../trouble.ts";
 import { slackTell, withButton, type Asker } from "./answer.ts";
-import { failureOf, refusalCode, type Calls } from "./calls.ts";
+import { failureOf, refusalCode, written, type Calls } from "./calls.ts";
 import type { Log } from "./log.ts";
 import {
   actIntent,
@@ -220,7 +220,7 @@ export function slackDeeds(needs: DeedsNeeds): Deeds {
     const key = `slack:home:${team_id}:${event.user}:${event_id ?? event.event_ts ?? ""}`;
     const reply = await door.receive({ key, who: person(event.user), place: null, do: { kind: "home" } });
     later(async () => {
-      await calls().views.publish({ user_id: event.user, view: renderHome(reply) });
+      await calls().views.publish(written({ user_id: event.user, view: renderHome(reply) }));
     });
   }
 
@@ -234,7 +234,7 @@ export function slackDeeds(needs: DeedsNeeds): Deeds {
     if (reply.kind !== "form") return;
     const hash = view.hash === undefined ? {} : { hash: view.hash };
     try {
-      await calls().views.update({ view_id: view.id, ...hash, view: renderForm(reply.form) });
+      await calls().views.update(written({ view_id: view.id, ...hash, view: renderForm(reply.form) }));
     } catch (error) {
       const level = refusalCode(error) === "hash_conflict" ? "debug" : "warn";
       log[level]({ why: failureOf(error).why }, "a form was not drawn anew");
@@ -273,7 +273,7 @@ export function slackDeeds(needs: DeedsNeeds): Deeds {
     if (opening >= MOST_OPENING) return turn.say(instead);
     opening += 1;
     const signal = AbortSignal.timeout(TRIGGER_LIVES_MS);
-    const opened = calls(signal).views.open({ trigger_id: turn.trigger, view: renderForm(form) });
+    const opened = calls(signal).views.open(written({ trigger_id: turn.trigger, view: renderForm(form) }));
     const [how] = await Promise.allSettled([opened.finally(() => (opening -= 1)), turn.done()]);
     if (how.status === "fulfilled") return;
     log.warn({ form: form.name, why: failureOf(how.reason).why }, "a form could not be opened");

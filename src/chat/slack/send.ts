@@ -5,7 +5,7 @@ import { DeskError } from "../../core/errors.ts";
 import type { Hearing, Quiet } from "../../core/hearing.ts";
 import type { ChatPlatform, MarkEffect, MessageRef, Outcome, SetEffect } from "../../desk/ports.ts";
 import { shutOut, unsent } from "../unsent.ts";
-import { failureOf, refusalCode, slackCalls, type Calls, type Failure } from "./calls.ts";
+import { failureOf, refusalCode, slackCalls, written, type Calls, type Failure } from "./calls.ts";
 import { withIdsOfRung } from "./mentions.ts";
 import { NoSuchPlace, slackPlaces, type Places } from "./places.ts";
 import { renderMessage, type SlackMessage } from "./render.ts";
@@ -74,14 +74,16 @@ async function send(
     return outcomeOf(slack, error, "retry");
   }
   try {
-    const posted = await slack.calls(signal).chat.postMessage({
-      channel,
-      ...drawn,
-      ...(under === null ? {} : { thread_ts: under.ts }),
-      metadata: { event_type: METADATA_TYPE, event_payload: { key: post.key } },
-      unfurl_links: false,
-      unfurl_media: false,
-    });
+    const posted = await slack.calls(signal).chat.postMessage(
+      written({
+        channel,
+        ...drawn,
+        ...(under === null ? {} : { thread_ts: under.ts }),
+        metadata: { event_type: METADATA_TYPE, event_payload: { key: post.key } },
+        unfurl_links: false,
+        unfurl_media: false,
+      }),
+    );
     return {
       is: "sent",
       ref: posted.ts === undefined ? null : messageRef(posted.channel ?? channel, posted.ts),
@@ -100,7 +102,7 @@ async function edit(
   const { channel, ts } = standing(ref);
   try {
     const drawn = renderMessage(await withIdsOfRung(message, slack.places, signal));
-    await slack.calls(signal).chat.update({ channel, ts, ...drawn });
+    await slack.calls(signal).chat.update(written({ channel, ts, ...drawn }));
     return { is: "sent", ref };
   } catch (error) {
     // To edit twice does no harm.
