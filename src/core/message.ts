@@ -200,6 +200,8 @@ export interface LineMessage {
   quote: string | null;
   attachments: readonly Attachment[];
   buttons: readonly (Button | CommandButton)[];
+  /** Where it is for whoever asked alone: it is not said aloud in a channel. */
+  isPrivate?: true;
 }
 
 /** Several lines that were due for one place at once. */

@@ -57,7 +57,7 @@ export async function answerOncall(
     case "changes":
       return line(changesText(directory, changesMade(directory, now)));
     case "feed":
-      return line(await feedAddress(tx, person, { renew: command.renew, publicUrl }));
+      return { ...line(await feedAddress(tx, person, { renew: command.renew, publicUrl })), isPrivate: true };
     case "override":
       if (command.span === null) throw needsForm("override");
       return line(await override(changer, { ...command, time: command.span }));

@@ -3,8 +3,8 @@
 // What changes state is committed at the desk first and answered then. Whoever acts always gets an answer: an answer that
 // throws would leave a person with "something went wrong", so trouble becomes a sentence, and a form keeps what was typed.
 // What somebody asks in a channel aloud is answered aloud: by lines, and by the filing form, which shows no more than the
-// channel's own customer; a ticket, a list or the form of an act goes to the person's own chat. What they ask there after a
-// slash nobody else sees, and nobody else sees the answer.
+// channel's own customer; a ticket, a list, the form of an act or a line for them alone goes to the person's own chat.
+// What they ask there after a slash nobody else sees, and nobody else sees the answer.
 import { randomUUID } from "node:crypto";
 import { isUnavailable } from "../../core/errors.ts";
 import type { Form, FormValues } from "../../core/form.ts";
@@ -286,7 +286,7 @@ export function teamsDeeds(needs: DeedsNeeds): Deeds {
   ): Promise<Answer> {
     const drawnMessage = renderMessage(message, isPersonal(activity) ? flat : needs.setting);
     if (isAlone) await alone(activity, drawnMessage);
-    else if (isPersonal(activity) || message.kind === "line") await post(activity, drawnMessage);
+    else if (isPersonal(activity) || isForAll(message)) await post(activity, drawnMessage);
     else await inOwnChat(activity, drawnMessage);
     return DONE;
   }
@@ -305,6 +305,11 @@ export function teamsDeeds(needs: DeedsNeeds): Deeds {
 
 /** Teams gives a bot some 15 s for a message. */
 const HEAR_AGAIN_MS = [200, 500, 1_000];
+
+/** What everybody may read where it was asked. */
+function isForAll(message: Message): boolean {
+  return message.kind === "line" && message.isPrivate !== true;
+}
 
 function draftOf(activity: Activity, form: Form, stand: Stand): Draft {
   return { id: randomUUID(), name: form.name, carry: form.carry, stand, zone: zoneOf(activity) };
