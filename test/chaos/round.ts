@@ -162,15 +162,14 @@ async function acknowledge(world: World, ledger: Ledger, dice: Dice): Promise<st
   const title = titleOn(page);
   const since = world.slack.workspace.next();
   const answer = await world.slack.press(user, page, "Acknowledge");
-  const nr = world.slack.workspace.next();
-  const at = Date.now();
   const { whispers } = world.slack.workspace;
-  const told = await soon(world, () =>
-    whispers.some(
-      (each) => each.user === user && each.nr > since && wordsOf(each).startsWith("You have acknowledged"),
-    ),
-  );
-  if (answer.status === 200 && told) ledger.acknowledgings.push({ title, deskAt: world.now(), nr, at });
+  const isTold = (each: (typeof whispers)[number]): boolean =>
+    each.user === user && each.nr > since && wordsOf(each).startsWith("You have acknowledged");
+  // The answer says that the press is stored, the words that it is carried out.
+  if (answer.status === 200 && (await soon(world, () => whispers.some(isTold)))) {
+    const nr = whispers.find(isTold)?.nr ?? world.slack.workspace.next();
+    ledger.acknowledgings.push({ title, deskAt: world.now(), nr, at: Date.now() });
+  }
   return `${title}: acknowledged by ${user}, ${answer.status} ${answer.why}`;
 }
 
