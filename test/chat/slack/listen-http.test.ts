@@ -182,6 +182,26 @@ describe("/ticket with words for a new ticket", () => {
   });
 });
 
+describe("/ticket while Slack answers no call", () => {
+  it("is answered all the same: the forms on their way wait, the next one says at once how to open it", async () => {
+    slack.answer("views.open", "never answer");
+    const waiting = await Promise.all(Array.from({ length: 64 }, () => command("the printer is down")));
+    expect(waiting.every(({ status, json }) => status === 200 && json === null)).toBe(true);
+    const { status, json } = await command("the printer is down again");
+    expect(status).toBe(200);
+    expect(json).toMatchObject({
+      response_type: "ephemeral",
+      text: expect.stringContaining("could not be opened in time. Nothing is lost") as string,
+      blocks: [{}, { elements: [{ action_id: "reopen", value: "the printer is down again" }] }],
+    });
+    expect(slack.callsOf("views.open")).toHaveLength(64);
+    // A trigger lives three seconds: then those that waited say so, and make room.
+    await slack.called("response", 64);
+    slack.answer("views.open", { json: { ok: true } });
+    expect((await command("once more")).json).toBeNull();
+  });
+});
+
 describe("/oncall", () => {
   const oncall = (text: string) => command(text, { command: "/oncall" });
 
