@@ -40,7 +40,7 @@ export async function benchAck(): Promise<void> {
     // One that waited too long for the database was answered as well: with a sentence that it could not be stored.
     const stored = await count(
       desk,
-      "select (select count(*) from intents) + (select count(*) from accepted)",
+      "select (select count(*) from intents where key like 'slack:act:%') + (select count(*) from accepted)",
     );
     printAim({
       what: "of all presses, the whole run",

@@ -3,6 +3,7 @@
 import { expect } from "vitest";
 import { readPolicy } from "../../../src/policies/read-policy.ts";
 import { find, formIn, type Filled } from "../../support/clients.ts";
+import { OURS } from "../../support/own-policy.ts";
 import { count, type Story } from "./story.ts";
 
 interface Policied {
@@ -21,33 +22,6 @@ interface Policied {
   /** A wall time, and what the support channel has read by then. */
   then: [wall: string, words: RegExp];
 }
-
-const OWN = `
-id: ours
-name: Our support
-version: "1"
-effective: 2026-01-01
-fields:
-  - { id: floor, ask: Which floor?, options: [ground, upper], default: ground }
-calendars:
-  office:
-    timezone: America/Chicago
-    hours: { mon-fri: ["08:00-12:00", "12:30-16:30"] }
-    holidays: [2026-12-24]
-levels:
-  - id: down
-    name: Down
-    means: Nobody can work.
-    confirm: Nobody can work.
-    page: { when: outside-hours, calendar: office }
-    targets:
-      - { kind: response, within: 2h, calendar: office }
-      - { kind: restore, within: 1d, calendar: office, when: { floor: upper } }
-remind: [80%, every 1h overdue]
-notices: [{ on: [fri], calendar: office, say: Half of us are away today. }]
-assumptions:
-  - { id: lunch, text: Lunch does not count., field: calendars.office.hours, alternative: { mon-fri: "08:00-16:00" } }
-`;
 
 const POLICIES: Policied[] = [
   {
@@ -154,7 +128,7 @@ const POLICIES: Policied[] = [
   },
 ];
 
-const own = [await readPolicy(OWN, "ours.yaml", [])];
+const own = [await readPolicy(OURS, "ours.yaml", [])];
 
 /** One story for each policy, by one text. */
 export const POLICY_STORIES: Story[] = POLICIES.map(
