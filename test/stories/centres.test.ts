@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { aDesk, type TestDesk } from "../support/desk.ts";
 import { policyOf } from "../support/life.ts";
+import { clearedPolicy } from "../support/own-policy.ts";
 
 const CODE_RED = { title: "Calls are lost", body: "All of them.", level: "1", "field.scope": "platform" };
 
@@ -57,25 +58,7 @@ describe("a US and an EU support centre", () => {
 });
 
 describe("a ticket that is Official-Sensitive", () => {
-  const own = policyOf({
-    yaml: `
-id: alliantist
-name: Sensitive work
-version: "1"
-effective: 2020-01-01
-fields:
-  - { id: clearance, ask: Is it Official-Sensitive?, options: [none, official-sensitive], default: none }
-calendars:
-  always: { hours: always }
-levels:
-  - id: "1"
-    name: Down
-    means: Nobody can work.
-    page: { when: always }
-    targets: [{ kind: response, within: 1h, calendar: always }]
-remind: [50%]
-`,
-  });
+  const own = policyOf({ yaml: clearedPolicy("alliantist") });
   const rewritten = (file: string): string =>
     file.replace("slack: U0MIA000001,", "slack: U0MIA000001, clearance: [official-sensitive],");
 

@@ -1,7 +1,9 @@
-// A policy in a file of one's own, that uses of the format what the shipped ones use: a question, a lunch break, a page outside
-// of hours, two promises, a notice and an assumption.
+// Policies in files of one's own.
 
-/** The file. */
+/**
+ * Uses of the format what the shipped ones use: a question, a lunch break, a page outside of hours, two promises, a notice and
+ * an assumption.
+ */
 export const OURS = `
 id: ours
 name: Our support
@@ -32,3 +34,24 @@ notices: [{ on: [fri, after-holiday], calendar: office, say: Half of us are away
 assumptions:
   - { id: lunch, text: Lunch does not count., field: calendars.office.hours, alternative: { mon-fri: "08:00-16:00" } }
 `;
+
+/** Pages at any time, and asks whether a ticket is for cleared people alone. */
+export function clearedPolicy(id: string): string {
+  return `
+id: ${id}
+name: Sensitive work
+version: "1"
+effective: 2020-01-01
+fields:
+  - { id: clearance, ask: Is it Official-Sensitive?, options: [none, official-sensitive], default: none }
+calendars:
+  always: { hours: always }
+levels:
+  - id: "1"
+    name: Down
+    means: Nobody can work.
+    page: { when: always }
+    targets: [{ kind: response, within: 1h, calendar: always }]
+remind: [50%]
+`;
+}

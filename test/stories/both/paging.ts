@@ -4,6 +4,7 @@ import { pagerDutyWay } from "../../../src/chat/ways/pagerduty.ts";
 import { find, files, formIn } from "../../support/clients.ts";
 import { PEOPLE } from "../../support/double-desk.ts";
 import { at, policyOf } from "../../support/life.ts";
+import { clearedPolicy } from "../../support/own-policy.ts";
 import { aReceiver } from "../../support/receiver.ts";
 import { cutAfterDelivery } from "../../support/slack-double-faults.ts";
 import { chatOf, IDS } from "../../support/teams-desk.ts";
@@ -29,25 +30,7 @@ ladders:
   );
 }
 
-const CLEARED = policyOf({
-  yaml: `
-id: cleared
-name: Sensitive work
-version: "1"
-effective: 2020-01-01
-fields:
-  - { id: clearance, ask: Is it Official-Sensitive?, options: [none, official-sensitive], default: none }
-calendars:
-  always: { hours: always }
-levels:
-  - id: "1"
-    name: Down
-    means: Nobody can work.
-    page: { when: always }
-    targets: [{ kind: response, within: 1h, calendar: always }]
-remind: [50%]
-`,
-});
+const CLEARED = policyOf({ yaml: clearedPolicy("cleared") });
 
 const pagerDuty = await aReceiver();
 afterAll(() => pagerDuty[Symbol.asyncDispose]());
