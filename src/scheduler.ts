@@ -123,7 +123,7 @@ export function eachMinute(log: Logger, name: string, work: () => Promise<void>)
 
 /**
  * The store whose outbox gives nothing to a process with a wrong clock: one that is ahead would take the leases of others
- * for lapsed, and send what they are sending. Each claim compares, and tells by how much the clock is off.
+ * for lapsed, and send what they are sending.
  */
 export function onlyByARightClock(store: Store, skewMs: SkewMs): Store {
   const claim: Store["outbox"]["claim"] = async (...when) => {

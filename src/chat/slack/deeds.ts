@@ -351,7 +351,7 @@ interface Turn {
 
 /** How many forms may be on their way to Slack at once. */
 const MOST_OPENING = 64;
-/** https://docs.slack.dev/surfaces/modals#trigger_id */
+/** How long after a press Slack opens a form for it (docs.slack.dev, "Modals"). */
 const TRIGGER_LIVES_MS = 3_000;
 
 const PRESS_AGAIN = "please press the button";
