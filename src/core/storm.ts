@@ -134,10 +134,14 @@ export function rung(storm: Storm, now: Date): Storm {
   return { rings: storm.rings + 1, rungAt: now, news: "none", here: storm.news === "here" };
 }
 
-/** The storm's message, the most severe of those that ring first. `place` is where it stands. */
+/**
+ * The storm's message: the most severe of those that ring first, of equals the newest, so that what it rings for is among its
+ * rows. `place` is where it stands.
+ */
 export function stormMessage({ pages, storm }: Rings, place: Address): StormMessage {
-  const ringing = pages.filter(isRinging).sort((one, other) => one.levelRank - other.levelRank);
-  const over = pages.filter((one) => !isRinging(one));
+  const newest = [...pages].reverse();
+  const ringing = newest.filter(isRinging).sort((one, other) => one.levelRank - other.levelRank);
+  const over = newest.filter((one) => !isRinging(one));
   const rows = [...ringing, ...over].slice(0, MOST_ROWS);
   const isOver = ringing.length === 0;
   return {

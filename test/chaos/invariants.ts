@@ -114,9 +114,9 @@ function missingPages(world: World, rows: Rows): string[] {
     const isSevere = state.level === "1" || state.level === "urgent";
     const began = own.filter(({ what }) => what.kind === "paging-began" || what.kind === "alerted");
     if (isSevere && began.length === 0) return [`${number} pages, and nobody was paged or alerted`];
-    return stepsOf(ticket, rows).flatMap(({ slot, isMissed, isOver, end }) => {
+    return stepsOf(ticket, rows).flatMap(({ slot, place, isMissed, isOver, end }) => {
       const row = rows.outbox.find((each) => each.slot === `ticket:${id}:${slot}`);
-      if (row?.state === "shown" || isInStorm(number, rows.outbox)) return [];
+      if (row?.state === "shown" || isInStorm(world, number, place)) return [];
       // Why it was passed over is judged below.
       if (isMissed) return [];
       if (row !== undefined && wasRefused(world, row) && (isOver || end === "unanswered")) return [];
@@ -182,13 +182,22 @@ function placeOf(person: string | null): string {
   return person === null ? `slack:${CHANNELS.onCall}` : `slack:U0${person.toUpperCase()}`;
 }
 
-/** A page that came with many others stands in the message that lists them, or stood there while it rang. */
-function isInStorm(number: string, outbox: Rows["outbox"]): boolean {
-  return outbox.some(
-    ({ slot, state, wanted }) =>
-      slot.startsWith("storm:") && state === "shown" && JSON.stringify(wanted).includes(`"${number}"`),
-  );
+/**
+ * A page that came with many others stood in a message that lists them, at its place, in any of its versions: a message has
+ * room for fifteen, and those that ring no longer make way for those that do.
+ */
+function isInStorm(world: World, number: string, place: string): boolean {
+  return world.slack
+    .posts()
+    .some(
+      (post) =>
+        keyOf(post).startsWith(`storm:${place}:`) &&
+        post.versions.some((version) => wordsOf(version).match(WORDS)?.includes(number)),
+    );
 }
+
+/** Numbers of tickets among the words. */
+const WORDS = /[A-Z]+-\d+/g;
 
 /** Words that Slack was told had arrived stand in the ticket once, and on the other side once. */
 function lostWords(world: World, { sayings }: Ledger, { events }: Rows): string[] {

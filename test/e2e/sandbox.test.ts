@@ -22,8 +22,7 @@ describe.skipIf(isMissing)("on the sandbox's page", { timeout: 300_000 }, () => 
     await form.getByRole("alert").first().waitFor();
     await form.getByRole("checkbox").check();
     await stage.picture("form");
-    await form.getByRole("button", { name: "File ticket" }).click();
-    await form.waitFor({ state: "detached" });
+    await stage.send(form);
 
     const pages = async (name: string) => {
       await stage.be(name);
@@ -118,8 +117,7 @@ describe.skipIf(isMissing)("on the sandbox's page", { timeout: 300_000 }, () => 
     await form.getByRole("radio", { name: "platform" }).check();
     await form.getByText(/Function restored.*07:0\d/).waitFor();
     await stage.picture("code-red-form");
-    await form.getByRole("button", { name: "File ticket" }).click();
-    await form.waitFor({ state: "detached" });
+    await stage.send(form);
 
     const receipt = (await stage.look("#pcc")).getByRole("article").filter({ hasText: "PCC-1" }).last();
     await receipt
@@ -199,8 +197,7 @@ describe.skipIf(isMissing)("on the sandbox's page", { timeout: 300_000 }, () => 
     await form.getByRole("radio", { name: /High/ }).check();
     await form.getByRole("radio", { name: "platform" }).check();
     await form.getByText(/Function restored.*16:00/).waitFor();
-    await form.getByRole("button", { name: "File ticket" }).click();
-    await form.waitFor({ state: "detached" });
+    await stage.send(form);
     const post = (await stage.look("#pcc")).getByRole("article").filter({ hasText: "PCC-1" }).last();
     await post.getByRole("button", { name: "Why this time?" }).click();
     const proof = (await stage.look("#pcc")).getByText(/\+ 9 h \+ .* = 18 h, all that was promised/);

@@ -28,14 +28,14 @@ function oneStep(file: string): string {
 }
 
 describe("many code reds in a minute", () => {
-  test("become one page for whoever is on call, which counts and lists them, most severe first", async () => {
+  test("become one page for whoever is on call, which counts and lists them, most severe and newest first", async () => {
     await using desk = await aDesk("2026-11-24 03:00", "Europe/Prague");
     await codeReds(desk, 20);
     for (const place of ["sam", "oncall"]) {
       const pages = pagesIn(desk, place);
       expect(pages.map((line) => line.split(" ")[0])).toEqual(["PAGE", "PAGE", "STORM"]);
       expect(pages[2]).toContain(
-        "STORM (ringing) 20 tickets page at once; PCC-1 Calls drop in queue 1, Critical",
+        "STORM (ringing) 20 tickets page at once; PCC-20 Calls drop in queue 20, Critical",
       );
       expect(pages[2]).toContain("and 5 more");
     }
@@ -61,7 +61,7 @@ describe("many code reds in a minute", () => {
     await codeReds(desk, 4);
     await desk.turnTo("2026-11-24 03:03");
     expect(pagesIn(desk, "sam")).toEqual([]);
-    expect(pagesIn(desk, "mia").join("\n")).toMatch(/PCC-1.*PCC-2.*PCC-3.*PCC-4/s);
+    expect(pagesIn(desk, "mia").join("\n")).toMatch(/4 tickets page at once; PCC-4.*PCC-3.*PCC-2.*PCC-1/s);
   });
 
   test("do not ring where they were refused once all of them have ended", async () => {

@@ -37,6 +37,8 @@ export interface Stage extends AsyncDisposable {
   look(channel: string): Promise<Locator>;
   /** Sends what the composer holds, and gives the form that opens. */
   openForm(): Promise<Locator>;
+  /** Presses the form's button, again where the form asks for that: on a busy machine an answer may come too late. */
+  send(form: Locator): Promise<void>;
   /** Files by the form that the scene's words open, at a level, which may want to be confirmed. */
   files(what: string, level: RegExp, options?: { confirmed: boolean }): Promise<void>;
   /** Jumps to the next thing due and waits until all of it is carried out. */
@@ -61,6 +63,14 @@ export async function aStage(executablePath: string): Promise<Stage> {
     const form = page.getByRole("dialog", { name: "New ticket" });
     await form.waitFor();
     return form;
+  };
+  const send: Stage["send"] = async (form) => {
+    for (let press = 1; press <= MOST_PRESSES; press += 1) {
+      await form.getByRole("button", { name: "File ticket" }).click();
+      await form.locator("[aria-busy=true]").waitFor({ state: "detached" });
+      if ((await form.getByText(ONCE_MORE).count()) === 0) return gone(form);
+    }
+    throw new Error(`It was pressed ${MOST_PRESSES} times, and the form says: ${await form.innerText()}`);
   };
   return {
     page,
@@ -88,9 +98,9 @@ export async function aStage(executablePath: string): Promise<Stage> {
       await form.getByLabel("What happened").fill(what);
       await form.getByRole("radio", { name: level }).check();
       if (confirmed) await form.getByRole("checkbox").first().check();
-      await form.getByRole("button", { name: "File ticket" }).click();
-      await form.waitFor({ state: "detached" });
+      await send(form);
     },
+    send,
     nextThingDue: async () => {
       const button = page.getByRole("button", { name: /Next thing due/ });
       const turned = page.waitForResponse((response) => response.url().endsWith("/page-api/clock"));
@@ -107,6 +117,18 @@ export async function aStage(executablePath: string): Promise<Stage> {
     },
     [Symbol.asyncDispose]: () => end(browser, child, folder),
   };
+}
+
+const MOST_PRESSES = 5;
+/** What Belfry and what Slack say of an answer that came too late. */
+const ONCE_MORE = /press the button again|Try again\?/;
+
+async function gone(form: Locator): Promise<void> {
+  try {
+    await form.waitFor({ state: "detached" });
+  } catch (error) {
+    throw new Error(`The form stays, and says: ${await form.innerText()}`, { cause: error });
+  }
 }
 
 async function startSandbox(folder: string): Promise<{ child: ChildProcess; address: string }> {
