@@ -56,9 +56,10 @@ export function startScheduler(work: ScheduledWork): Scheduler {
     clearTimeout(timer);
     if (isStopped) return;
     try {
-      const next = await handleDue(work, looked);
+      const { next, isOthers } = await handleDue(work, looked);
       trouble.isOver();
-      if (work.sweepsAlone !== true) timer = sleepUntil(next, work.now(), wake);
+      // What is due and was not handled is another replica's; the sweep sees to it if that one fails.
+      if (work.sweepsAlone !== true && !isOthers) timer = sleepUntil(next, work.now(), wake);
     } catch (error) {
       trouble.isBack(error);
     }
@@ -142,15 +143,21 @@ const MAX_BATCHES = 1_000;
 const MAX_STOPS = 10_000;
 const STUCK = "The clock stopped on the way, as too much is due: turn it again to go on.";
 
-/** Handles all that is due by now, and tells what comes next; null where nothing will. Tells of each look that succeeds. */
-async function handleDue(work: ScheduledWork, looked: () => void): Promise<Date | null> {
+/** What comes after a look; null: nothing. Where it is due already, another replica is at it. */
+interface Coming {
+  next: Date | null;
+  isOthers: boolean;
+}
+
+/** Handles all that is due by now, and tells what comes next. Tells of each look that succeeds. */
+async function handleDue(work: ScheduledWork, looked: () => void): Promise<Coming> {
   for (let batch = 0; batch < MAX_BATCHES; batch++) {
-    const now = work.now();
     const [next] = await Promise.all([work.store.nextWakeAt(), refuseAWrongClock(work.skewMs)]);
-    const handled = next === null || next > now ? 0 : await work.tick(now, BATCH);
+    const now = work.now();
+    const isDue = next !== null && next <= now;
+    const handled = isDue ? await work.tick(now, BATCH) : 0;
     looked();
-    // Nothing handled although something is due: another replica is at it.
-    if (handled === 0) return next;
+    if (handled === 0) return { next, isOthers: isDue };
     await setImmediate();
   }
   throw new Error(`After ${MAX_BATCHES * BATCH} things something is still due.`);
@@ -174,7 +181,7 @@ async function advance(
       if (stop === MAX_STOPS) throw new DeskError("unavailable", STUCK);
       reached = next > reached ? next : reached;
       clock.standAt(reached);
-      const after = await handleDue(work, looked);
+      const after = (await handleDue(work, looked)).next;
       if (after !== null && after <= reached) throw new DeskError("unavailable", STUCK);
       await settle();
     }
@@ -199,11 +206,13 @@ async function refuseAWrongClock(comparedMs: SkewMs): Promise<void> {
   );
 }
 
-/** Node fires timers longer than 24.8 days at once, and a sleeping machine late: so it looks at least once an hour. */
-function sleepUntil(next: Date | null, now: Date, wake: () => void): NodeJS.Timeout | undefined {
+/**
+ * Node fires timers longer than 24.8 days at once, and a sleeping machine late: so it looks at least once an hour. What fell due
+ * while the look was under way wakes it at once.
+ */
+function sleepUntil(next: Date | null, now: Date, wake: () => void): NodeJS.Timeout {
   const waitMs = next === null ? HOUR_MS : next.getTime() - now.getTime();
-  // What is due and was not handled is another replica's; the sweep sees to it if that one fails.
-  return waitMs <= 0 ? undefined : setTimeout(wake, Math.min(waitMs, HOUR_MS));
+  return setTimeout(wake, Math.min(Math.max(waitMs, 0), HOUR_MS));
 }
 
 /** Runs what it is given one after another, in the order in which it was given. */

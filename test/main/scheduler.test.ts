@@ -16,7 +16,10 @@ beforeEach(() => {
   vi.useFakeTimers({ now: start });
 });
 afterEach(async () => {
-  await Promise.all(running.map((scheduler) => scheduler.stop()));
+  const stopped = Promise.all(running.map((scheduler) => scheduler.stop()));
+  // A look may still be waiting for its answer.
+  await vi.advanceTimersByTimeAsync(SECOND);
+  await stopped;
   running = [];
   vi.useRealTimers();
 });
@@ -30,6 +33,7 @@ function aDesk(...due: Date[]) {
     atOnce: 0,
     mostAtOnce: 0,
     tookMs: 0,
+    askedMs: 0,
     isDown: false,
     databaseAheadMs: 0 as number | null,
     listeners: new Set<() => void>(),
@@ -47,8 +51,9 @@ function aDesk(...due: Date[]) {
   const start = () => {
     const scheduler = startScheduler({
       store: {
-        nextWakeAt: () => {
+        nextWakeAt: async () => {
           desk.looks += 1;
+          if (desk.askedMs > 0) await new Promise((resolve) => setTimeout(resolve, desk.askedMs));
           return answer(desk.due.toSorted((a, b) => a.getTime() - b.getTime())[0] ?? null);
         },
         onCommit: (listener) => {
@@ -106,6 +111,16 @@ describe("due work", () => {
     desk.commits();
     await vi.advanceTimersByTimeAsync(SECOND);
     expect(times(desk.handled)).toEqual(["10:00:02.500"]);
+  });
+
+  it("that falls due while a slow database is asked is handled as soon as it has answered", async () => {
+    const desk = aDesk(after(1_230));
+    desk.askedMs = 40;
+    desk.start();
+    await vi.advanceTimersByTimeAsync(1_210);
+    desk.commits();
+    await vi.advanceTimersByTimeAsync(SECOND);
+    expect(times(desk.handled)).toEqual(["10:00:01.250"]);
   });
 
   it("that nobody told of is caught by the sweep within a second", async () => {
