@@ -31,11 +31,11 @@ export async function acknowledgeAll(
   const numbers = await acknowledge(tx, person, ids.slice(0, AT_ONCE), now);
   if (numbers.length === 0) return ["No page rings there any more."];
   const rest = new Set(ids.slice(AT_ONCE));
-  for (const each of rest.size === 0 ? [] : places) {
-    const rings = await tx.lockRings(each);
-    if (rings !== null) await tx.keepRings(each, taken(rings, rest, person.id));
+  if (rest.size > 0) {
+    const rings = await tx.lockRings(places);
+    await tx.keepRings(new Map([...rings].map(([each, known]) => [each, taken(known, rest, person.id)])));
+    await tx.wakeChores([STORMS], now);
   }
-  if (rest.size > 0) await tx.wakeChores([STORMS], now);
   const others = rest.size === 0 ? "" : ` and ${rest.size} more, one after another`;
   return [`You have acknowledged ${numbers.join(", ")}${others}. The promises to the customers still run.`];
 }

@@ -199,12 +199,15 @@ export interface Tx {
   wakeChores(names: readonly string[], at: Date): Promise<void>;
   /** What rings at a place, or null where nothing ever did; to be read only. */
   ringsAt(place: Address): Promise<Rings | null>;
-  /** The same, locked until the transaction ends. Tickets are locked before. */
-  lockRings(place: Address): Promise<Rings | null>;
+  /**
+   * What rings at some places, by place: none where nothing ever did. They are locked until the transaction ends, in the order
+   * given, which is that of their names. Tickets are locked before.
+   */
+  lockRings(places: readonly Address[]): Promise<ReadonlyMap<Address, Rings>>;
   /** The places at which there is a storm, in the order of their names. */
   stormyPlaces(): Promise<Address[]>;
   /** Replaces what was locked. */
-  keepRings(place: Address, rings: Rings): Promise<void>;
+  keepRings(rings: ReadonlyMap<Address, Rings>): Promise<void>;
 
   /** The key that signs the address of somebody's calendar, or null. */
   feedKey(person: string): Promise<string | null>;

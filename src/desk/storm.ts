@@ -47,19 +47,21 @@ export async function withStorms(
   const copies = effects.filter(isPageCopy).filter(({ place }) => !ways.has(place));
   // In the order of their names: two tickets that page the same two people would else wait for each other.
   const places = [...new Set(copies.map(({ place }) => place))].sort();
-  const storms: Effect[] = [];
-  const silent: SilentStep[] = [];
-  const foldedAt = new Set<Address>();
-  for (const place of places) {
+  const known = await tx.lockRings(places);
+  const turns = places.map((place) => {
     const theirs = copies.filter((copy) => copy.place === place);
-    const rings = rungBy(scene, (await tx.lockRings(place)) ?? SILENT, theirs);
-    if (pageOf(rings, scene)?.isFolded === true) foldedAt.add(place);
-    const kept = await keepStorm(tx, place, rings, scene.now);
-    storms.push(...kept.effects);
-    if (kept.ringsAgainAt === null || !foldedAt.has(place)) continue;
-    const { ringsAgainAt } = kept;
-    silent.push(...theirs.flatMap(({ step }) => (step === null ? [] : [{ step, ringsAgainAt }])));
-  }
+    const rings = rungBy(scene, known.get(place) ?? SILENT, theirs);
+    const isFolded = pageOf(rings, scene)?.isFolded === true;
+    return { place, theirs, isFolded, ...turnAt(place, rings, scene.now) };
+  });
+  await keep(tx, turns);
+  const foldedAt = new Set(turns.flatMap(({ place, isFolded }) => (isFolded ? [place] : [])));
+  const silent = turns.flatMap(({ theirs, isFolded, ringsAgainAt }) =>
+    !isFolded || ringsAgainAt === null
+      ? []
+      : theirs.flatMap(({ step }) => (step === null ? [] : [{ step, ringsAgainAt }])),
+  );
+  const storms = turns.flatMap(({ effects }) => effects);
   const own = effects.map((effect) =>
     isPageCopy(effect) && foldedAt.has(effect.place) ? { ...effect, mode: "edit-only" as const } : effect,
   );
@@ -89,16 +91,15 @@ function rungBy(scene: Scene, before: Rings, copies: readonly PageCopy[]): Rings
 
 /** Lets the storms ring whose last ring is long enough ago. Returns when the next one may, or null where none waits. */
 export async function ringStorms(tx: Tx, now: Date): Promise<Date | null> {
-  let nextAt: Date | null = null;
-  for (const place of await tx.stormyPlaces()) {
-    const rings = await tx.lockRings(place);
-    if (rings === null || rings.storm === null) continue;
-    const turn = turnOf(rings, now);
-    if (turn === "rings") await tx.enqueue((await keepStorm(tx, place, rings, now)).effects);
-    const at = turn === "waits" ? nextRingAt(rings.storm) : null;
-    if (at !== null && (nextAt === null || at < nextAt)) nextAt = at;
-  }
-  return nextAt;
+  const known = await tx.lockRings(await tx.stormyPlaces());
+  const turns = [...known].map(([place, rings]) => ({ place, is: turnOf(rings, now), rings }));
+  const ringing = turns.filter(({ is }) => is === "rings");
+  const rung = ringing.map(({ place, rings }) => ({ place, ...turnAt(place, rings, now) }));
+  await keep(tx, rung);
+  await tx.enqueue(rung.flatMap(({ effects }) => effects));
+  return earliest(
+    turns.map(({ is, rings }) => (is === "waits" && rings.storm !== null ? nextRingAt(rings.storm) : null)),
+  );
 }
 
 /** Whom a storm's message calls; empty for any other message. Their tickets are locked. */
@@ -122,10 +123,11 @@ export async function unheard(tx: Tx, delivery: Pick<Delivery, "key" | "place">,
   const { key, place } = delivery;
   const calls = await callsByStorm(tx, delivery);
   const message = messageOf(key);
-  const rings = await (message === null ? null : tx.lockRings(place));
-  if (message === null || rings?.storms !== message.storms || rings.storm?.rings !== message.nr) return calls;
+  if (message === null) return calls;
+  const rings = (await tx.lockRings([place])).get(place);
+  if (rings?.storms !== message.storms || rings.storm?.rings !== message.nr) return calls;
   const how = silence.is === "missed" ? { isUnheard: true as const } : { ringsAgainAt: silence.ringsAgainAt };
-  await tx.keepRings(place, { ...rings, storm: { ...rings.storm, ...how } });
+  await tx.keepRings(new Map([[place, { ...rings, storm: { ...rings.storm, ...how } }]]));
   return calls;
 }
 
@@ -137,23 +139,24 @@ function messageOf(slot: string): { storms: number; nr: number } | null {
 
 const STORM_SLOT = "storm:";
 
-/**
- * Writes down what rings at a place, and shows the storm there, if there is one. `ringsAgainAt`: what waits for its next ring rings
- * nobody before then, as far as its last one tells; null where it does, or nothing waits.
- */
-async function keepStorm(
-  tx: Tx,
-  place: Address,
-  rings: Rings,
-  now: Date,
-): Promise<{ effects: Effect[]; ringsAgainAt: Date | null }> {
+/** What happens at a place now. */
+interface Turn {
+  /** What rings there from now on. */
+  rings: Rings;
+  /** The storm's messages. */
+  effects: Effect[];
+  /** When the storm may ring again for what came; null where nothing waits. */
+  wakeAt: Date | null;
+  /** What waits for that rings nobody before then, as far as the last ring tells; null where it does, or nothing waits. */
+  ringsAgainAt: Date | null;
+}
+
+/** Shows the storm at a place, if there is one. */
+function turnAt(place: Address, rings: Rings, now: Date): Turn {
   const { storm } = rings;
   const turn = turnOf(rings, now);
-  const told = (...effects: Effect[]) => ({ effects, ringsAgainAt: null });
-  if (storm === null || turn === null) {
-    await tx.keepRings(place, rings);
-    return told();
-  }
+  const quiet = { rings, effects: [], wakeAt: null, ringsAgainAt: null };
+  if (storm === null || turn === null) return quiet;
   const show = (nr: number, message: StormMessage, mode: ShowEffect["mode"]): ShowEffect => ({
     do: "show",
     slot: `${STORM_SLOT}${place}:${rings.storms}.${nr}`,
@@ -165,30 +168,46 @@ async function keepStorm(
     combines: false,
     mode,
   });
+  const standing = show(storm.rings, stormMessage(rings, place), "post");
   switch (turn) {
     case "is over":
-      await tx.keepRings(place, { ...SILENT, storms: rings.storms });
-      return told(show(storm.rings, stormMessage(rings, place), isUnread(rings) ? "post" : "edit-only"));
-    case "waits":
-      await tx.wakeChores([STORMS], nextRingAt(storm));
-      await tx.keepRings(place, rings);
       return {
-        ...told(show(storm.rings, stormMessage(rings, place), "post")),
-        ringsAgainAt:
-          storm.ringsAgainAt !== undefined && storm.ringsAgainAt > now ? storm.ringsAgainAt : null,
+        ...quiet,
+        rings: { ...SILENT, storms: rings.storms },
+        effects: [{ ...standing, mode: isUnread(rings) ? "post" : "edit-only" }],
       };
+    case "waits": {
+      const { ringsAgainAt } = storm;
+      const isSilent = ringsAgainAt !== undefined && ringsAgainAt > now;
+      return {
+        ...quiet,
+        effects: [standing],
+        wakeAt: nextRingAt(storm),
+        ringsAgainAt: isSilent ? ringsAgainAt : null,
+      };
+    }
     case "is edited":
-      await tx.keepRings(place, rings);
-      return told(show(storm.rings, stormMessage(rings, place), "post"));
+      return { ...quiet, effects: [standing] };
     case "rings": {
       const next = { ...rings, storm: rung(storm, now) };
-      await tx.keepRings(place, next);
       const older = storm.rings === 0 ? [] : [show(storm.rings, movedOn(), "edit-only")];
-      return told(...older, show(next.storm.rings, stormMessage(next, place), "post"));
+      const newer = show(next.storm.rings, stormMessage(next, place), "post");
+      return { ...quiet, rings: next, effects: [...older, newer] };
     }
     default:
       return turn satisfies never;
   }
+}
+
+/** Writes down what rings at some places, and wakes the chore for the first storm that waits. */
+async function keep(tx: Tx, turns: readonly (Turn & { place: Address })[]): Promise<void> {
+  await tx.keepRings(new Map(turns.map(({ place, rings }) => [place, rings])));
+  const wakeAt = earliest(turns.map((turn) => turn.wakeAt));
+  if (wakeAt !== null) await tx.wakeChores([STORMS], wakeAt);
+}
+
+function earliest(instants: readonly (Date | null)[]): Date | null {
+  return instants.reduce((first, at) => (at === null || (first !== null && first <= at) ? first : at), null);
 }
 
 /** Ladders may have ended while the message waited to be sent: it is read then all the same, unless it was refused. */

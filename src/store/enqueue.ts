@@ -65,11 +65,14 @@ async function want(database: Database, effects: readonly Effect[], now: Date): 
     known.set(slot, after);
     changed.push(after);
   }
-  await makeLanes(database, [...fresh.values(), ...changed]);
-  await update(database, changed);
   const dropped = changed.filter(({ state }) => state === "dropped").map(({ slot }) => slot);
-  if (dropped.length > 0) await askIn(database, freeing(dropped, now));
-  const made = await insert(database, [...fresh.values()]);
+  // They go down the line behind one another, without waiting for answers.
+  const [made] = await Promise.all([
+    insert(database, [...fresh.values()]),
+    makeLanes(database, [...fresh.values(), ...changed]),
+    update(database, changed),
+    dropped.length > 0 ? askIn(database, freeing(dropped, now)) : [],
+  ]);
   // Somebody else made such a slot in the meantime; their row is committed by now, so the next look finds it.
   const others = effects.filter(({ slot }) => fresh.has(cleaned(slot)) && !made.has(cleaned(slot)));
   if (others.length === 0) return;

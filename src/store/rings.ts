@@ -14,11 +14,15 @@ export function ringsIn(
       return row?.content ?? null;
     },
 
-    async lockRings(place) {
+    async lockRings(places) {
+      if (places.length === 0) return new Map();
       // A row to lock, also where none was: two first pages at one place would not see each other.
-      await database.insert(rings).values({ place }).onConflictDoNothing();
-      const [row] = await database.select().from(rings).where(eq(rings.place, place)).for("update");
-      return row?.content ?? null;
+      const locked = await database
+        .insert(rings)
+        .values(places.map((place) => ({ place })))
+        .onConflictDoUpdate({ target: rings.place, set: { place: sql`excluded.place` } })
+        .returning();
+      return new Map(locked.flatMap(({ place, content }) => (content === null ? [] : [[place, content]])));
     },
 
     async stormyPlaces() {
@@ -30,8 +34,12 @@ export function ringsIn(
       return stormy.map(({ place }) => place);
     },
 
-    async keepRings(place, content) {
-      await database.update(rings).set({ content }).where(eq(rings.place, place));
+    async keepRings(known) {
+      if (known.size === 0) return;
+      await database
+        .insert(rings)
+        .values([...known].map(([place, content]) => ({ place, content })))
+        .onConflictDoUpdate({ target: rings.place, set: { content: sql`excluded.content` } });
     },
   };
 }

@@ -536,13 +536,14 @@ describe.each(homes)("on $name", { timeout: 60_000 }, ({ database, isShared }) =
     };
 
     it("is nothing at first, and then what was kept", async () => {
-      expect(await store.transaction((tx) => tx.lockRings("slack:U1"))).toBeNull();
-      await store.transaction((tx) => tx.keepRings("slack:U1", rung));
+      expect(await store.transaction((tx) => tx.lockRings(["slack:U0", "slack:U1"]))).toEqual(new Map());
+      await store.transaction((tx) => tx.keepRings(new Map([["slack:U1", rung]])));
       expect(await store.transaction((tx) => tx.ringsAt("slack:U1"))).toEqual(rung);
       expect(await store.transaction((tx) => tx.ringsAt("slack:U2"))).toBeNull();
       await store.transaction(async (tx) => {
-        await tx.lockRings("slack:U0");
-        await tx.keepRings("slack:U0", SILENT);
+        const known = await tx.lockRings(["slack:U0", "slack:U1"]);
+        expect(known).toEqual(new Map([["slack:U1", rung]]));
+        await tx.keepRings(new Map([...known, ["slack:U0", SILENT]]));
       });
       expect(await store.transaction((tx) => tx.stormyPlaces())).toEqual(["slack:U1"]);
     });
@@ -551,8 +552,8 @@ describe.each(homes)("on $name", { timeout: 60_000 }, ({ database, isShared }) =
       await Promise.all(
         Array.from({ length: 8 }, () =>
           store.transaction(async (tx) => {
-            const before = (await tx.lockRings("slack:U1")) ?? SILENT;
-            await tx.keepRings("slack:U1", { ...before, storms: before.storms + 1 });
+            const before = (await tx.lockRings(["slack:U1"])).get("slack:U1") ?? SILENT;
+            await tx.keepRings(new Map([["slack:U1", { ...before, storms: before.storms + 1 }]]));
           }),
         ),
       );

@@ -239,10 +239,22 @@ export function txOn(rows: Rows, machineNow: () => Date, spoilt: Spoilt, onChang
         if (names.length > 0) onChange();
       }),
     ringsAt: (place) => later(() => rows.rings.get(place) ?? null),
-    lockRings: (place) => later(() => rows.rings.get(place) ?? null),
+    lockRings: (places) =>
+      later(
+        () =>
+          new Map(
+            places.flatMap((place) => {
+              const known = rows.rings.get(place);
+              return known === undefined ? [] : [[place, known]];
+            }),
+          ),
+      ),
     stormyPlaces: () =>
       later(() => [...rows.rings].flatMap(([place, { storm }]) => (storm === null ? [] : [place])).sort()),
-    keepRings: (place, rings) => later(() => void rows.rings.set(place, storedAs(rings))),
+    keepRings: (rings) =>
+      later(() => {
+        for (const [place, known] of rings) rows.rings.set(place, storedAs(known));
+      }),
 
     feedKey: (person) => later(() => rows.feeds.get(person) ?? null),
     keepFeedKey: (person, key, when) =>
