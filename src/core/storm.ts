@@ -168,6 +168,13 @@ export function stormMessage({ pages, storm }: Rings, place: Address): StormMess
   };
 }
 
+/** What was to ring by the storm's last message, which never went out, rings by its next one. */
+export function carriedOver(rings: Rings): Rings {
+  const last = rings.storm?.rings ?? 0;
+  const later = (step: Folded): Folded => (step.ring === last ? { ...step, ring: last + 1 } : step);
+  return { ...rings, pages: rings.pages.map((page) => ({ ...page, folded: page.folded.map(later) })) };
+}
+
 /** What rings, marked as taken by somebody who acknowledges all of it. */
 export function taken(rings: Rings, tickets: ReadonlySet<string>, person: string): Rings {
   return {

@@ -233,6 +233,8 @@ export interface Tx {
   enqueue(effects: readonly Effect[]): Promise<void>;
   /** Slots of a ticket's messages that begin with a prefix and are not dropped, in the order of their making. */
   slotsOf(ticket: string, prefix: string): Promise<string[]>;
+  /** Those of some slots whose message is not known to have gone out. */
+  unsent(slots: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
 /** Something that somebody did, stored and not carried out yet. */

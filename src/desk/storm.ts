@@ -5,6 +5,7 @@ import type { StormMessage } from "../core/message.ts";
 import type { PagedStep } from "../core/paging.ts";
 import {
   calledBy,
+  carriedOver,
   movedOn,
   nextRingAt,
   ring,
@@ -48,13 +49,12 @@ export async function withStorms(
   // In the order of their names: two tickets that page the same two people would else wait for each other.
   const places = [...new Set(copies.map(({ place }) => place))].sort();
   const known = await tx.lockRings(places);
-  const turns = places.map((place) => {
+  const rung = places.map((place) => {
     const theirs = copies.filter((copy) => copy.place === place);
     const rings = rungBy(scene, known.get(place) ?? SILENT, theirs);
-    const isFolded = pageOf(rings, scene)?.isFolded === true;
-    return { place, theirs, isFolded, ...turnAt(place, rings, scene.now) };
+    return { place, theirs, rings, isFolded: pageOf(rings, scene)?.isFolded === true };
   });
-  await keep(tx, turns);
+  const turns = await takeTurns(tx, rung, scene.now);
   const foldedAt = new Set(turns.flatMap(({ place, isFolded }) => (isFolded ? [place] : [])));
   const silent = turns.flatMap(({ theirs, isFolded, ringsAgainAt }) =>
     !isFolded || ringsAgainAt === null
@@ -92,13 +92,15 @@ function rungBy(scene: Scene, before: Rings, copies: readonly PageCopy[]): Rings
 /** Lets the storms ring whose last ring is long enough ago. Returns when the next one may, or null where none waits. */
 export async function ringStorms(tx: Tx, now: Date): Promise<Date | null> {
   const known = await tx.lockRings(await tx.stormyPlaces());
-  const turns = [...known].map(([place, rings]) => ({ place, is: turnOf(rings, now), rings }));
-  const ringing = turns.filter(({ is }) => is === "rings");
-  const rung = ringing.map(({ place, rings }) => ({ place, ...turnAt(place, rings, now) }));
-  await keep(tx, rung);
-  await tx.enqueue(rung.flatMap(({ effects }) => effects));
+  const storms = [...known].map(([place, rings]) => ({ place, rings, is: turnOf(rings, now) }));
+  const turns = await takeTurns(
+    tx,
+    storms.filter(({ is }) => is === "rings"),
+    now,
+  );
+  await tx.enqueue(turns.flatMap(({ effects }) => effects));
   return earliest(
-    turns.map(({ is, rings }) => (is === "waits" && rings.storm !== null ? nextRingAt(rings.storm) : null)),
+    storms.map(({ is, rings: { storm } }) => (is === "waits" && storm !== null ? nextRingAt(storm) : null)),
   );
 }
 
@@ -139,6 +141,11 @@ function messageOf(slot: string): { storms: number; nr: number } | null {
 
 const STORM_SLOT = "storm:";
 
+/** The slot of one of the messages of a place's storm. */
+function slotOf(place: Address, { storms }: Rings, nr: number): string {
+  return `${STORM_SLOT}${place}:${storms}.${nr}`;
+}
+
 /** What happens at a place now. */
 interface Turn {
   /** What rings there from now on. */
@@ -159,7 +166,7 @@ function turnAt(place: Address, rings: Rings, now: Date): Turn {
   if (storm === null || turn === null) return quiet;
   const show = (nr: number, message: StormMessage, mode: ShowEffect["mode"]): ShowEffect => ({
     do: "show",
-    slot: `${STORM_SLOT}${place}:${rings.storms}.${nr}`,
+    slot: slotOf(place, rings, nr),
     ticket: null,
     place,
     under: null,
@@ -199,11 +206,32 @@ function turnAt(place: Address, rings: Rings, now: Date): Turn {
   }
 }
 
-/** Writes down what rings at some places, and wakes the chore for the first storm that waits. */
-async function keep(tx: Tx, turns: readonly (Turn & { place: Address })[]): Promise<void> {
+/** Lets the storms at some places have their turn, and writes down what rings there then. */
+async function takeTurns<T extends Ringing>(
+  tx: Tx,
+  places: readonly T[],
+  now: Date,
+): Promise<(Omit<T, "rings"> & Turn)[]> {
+  const lastOnes = places.flatMap(({ place, rings }) =>
+    turnOf(rings, now) === "rings" && rings.storm !== null && rings.storm.rings > 0
+      ? [slotOf(place, rings, rings.storm.rings)]
+      : [],
+  );
+  const unsent = await tx.unsent(lastOnes);
+  const turns = places.map(({ rings, ...at }) => {
+    const isUnsent = rings.storm !== null && unsent.has(slotOf(at.place, rings, rings.storm.rings));
+    return { ...at, ...turnAt(at.place, isUnsent ? carriedOver(rings) : rings, now) };
+  });
   await tx.keepRings(new Map(turns.map(({ place, rings }) => [place, rings])));
   const wakeAt = earliest(turns.map((turn) => turn.wakeAt));
   if (wakeAt !== null) await tx.wakeChores([STORMS], wakeAt);
+  return turns;
+}
+
+/** A place, and what rings there. */
+interface Ringing {
+  place: Address;
+  rings: Rings;
 }
 
 function earliest(instants: readonly (Date | null)[]): Date | null {

@@ -6,7 +6,7 @@
 //   dropped                     waits again when it is wanted again
 //   failed                      tries again when something else is wanted, not for an edit
 //   unsure                      stays as it is where nobody knows whether it stands there
-import { asc, eq, inArray, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
 import { isDeepStrictEqual } from "node:util";
 import type { Effect, Tx } from "../desk/ports.ts";
 import { askIn, type Database } from "./connections.ts";
@@ -19,7 +19,7 @@ export function wantsIn(
   database: Database,
   onChange: () => void,
   machineNow: () => Date,
-): Pick<Tx, "enqueue" | "slotsOf"> {
+): Pick<Tx, "enqueue" | "slotsOf" | "unsent"> {
   return {
     async enqueue(effects) {
       for (const some of withoutRepeats(effects)) await want(database, some, machineNow());
@@ -34,6 +34,15 @@ export function wantsIn(
         .orderBy(asc(outbox.id));
       const begin = cleaned(prefix);
       return rows.flatMap(({ slot, state }) => (slot.startsWith(begin) && state !== "dropped" ? [slot] : []));
+    },
+
+    async unsent(slots) {
+      if (slots.length === 0) return new Set();
+      const rows = await database
+        .select({ slot: outbox.slot })
+        .from(outbox)
+        .where(and(inArray(outbox.slot, slots.map(cleaned)), isNull(outbox.ref)));
+      return new Set(rows.map(({ slot }) => slot));
     },
   };
 }

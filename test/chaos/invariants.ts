@@ -119,7 +119,8 @@ function missingPages(world: World, rows: Rows): string[] {
       if (row?.state === "shown" || isInStorm(world, number, place)) return [];
       // Why it was passed over is judged below.
       if (isMissed) return [];
-      if (row !== undefined && wasRefused(world, row) && (isOver || end === "unanswered")) return [];
+      const isRefused = row === undefined ? isRefusedStorm(world, place, rows) : wasRefused(world, row);
+      if (isRefused && (isOver || end === "unanswered")) return [];
       return isOver && (row === undefined || row.state === "dropped")
         ? []
         : [`${number}'s ${slot} was never seen: ${row?.state ?? "no row"}, the page is ${end}`];
@@ -194,6 +195,11 @@ function isInStorm(world: World, number: string, place: string): boolean {
         keyOf(post).startsWith(`storm:${place}:`) &&
         post.versions.some((version) => wordsOf(version).match(WORDS)?.includes(number)),
     );
+}
+
+/** Whether a message that listed pages at a place was refused, since the place was gone. */
+function isRefusedStorm(world: World, place: string, { outbox }: Rows): boolean {
+  return outbox.some((row) => row.slot.startsWith(`storm:${place}:`) && wasRefused(world, row));
 }
 
 /** Numbers of tickets among the words. */

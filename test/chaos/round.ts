@@ -85,7 +85,7 @@ async function breakSomething(
   if (replicas.length < 2 || wrong === undefined || !dice.chance(0.15)) return () => Promise.resolve();
   const ms = dice.chance(0.5) ? WRONG_BY_MS : -WRONG_BY_MS;
   count(`a replica's clock set ten minutes ${ms > 0 ? "ahead" : "back"}`);
-  await wrong.skewBy(ms);
+  await wrong.skewBy(ms).catch(ignoreDeath(wrong));
   return () => (wrong.isAlive() ? wrong.skewBy(0).catch(ignoreDeath(wrong)) : Promise.resolve());
 }
 

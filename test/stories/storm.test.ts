@@ -1,5 +1,6 @@
 // Many pages at once: whoever is paged reads one message that counts and lists them, and acknowledges once.
 import { describe, expect, test } from "vitest";
+import type { Outcome } from "../../src/desk/ports.ts";
 import { aDesk, PLACES, type TestDesk } from "../support/desk.ts";
 
 /** A code red of eleveo's customer, which pages at any hour. */
@@ -62,6 +63,22 @@ describe("many code reds in a minute", () => {
     await desk.turnTo("2026-11-24 03:03");
     expect(pagesIn(desk, "sam")).toEqual([]);
     expect(pagesIn(desk, "mia").join("\n")).toMatch(/4 tickets page at once; PCC-4.*PCC-3.*PCC-2.*PCC-1/s);
+  });
+
+  test("whose message never went out ring by the next one, and go on with it where that reaches nobody", async () => {
+    await using desk = await aDesk("2026-11-24 03:00", "Europe/Prague");
+    let outcome: Outcome = { is: "retry", at: new Date(Date.now() + 600_000), why: "500", lane: false };
+    desk.chat.refuse = (place, message) =>
+      place === PLACES["sam"] && message.kind === "storm" ? outcome : null;
+    await codeReds(desk, 3);
+    await desk.turnTo("2026-11-24 03:02");
+    expect(pagesIn(desk, "mia")).toEqual([]);
+    outcome = { is: "failed", why: "cannot_dm_bot: no direct messages." };
+    await codeReds(desk, 1, 4);
+    await desk.turnTo("2026-11-24 03:03");
+    const passedOn = pagesIn(desk, "mia").join("\n");
+    for (const number of ["PCC-3", "PCC-4"]) expect(passedOn).toContain(number);
+    expect(passedOn).not.toMatch(/PCC-[12]/);
   });
 
   test("do not ring where they were refused once all of them have ended", async () => {

@@ -301,6 +301,10 @@ export function txOn(rows: Rows, machineNow: () => Date, spoilt: Spoilt, onChang
           .filter((row) => row.ticket === ticket && row.slot.startsWith(prefix) && row.state !== "dropped")
           .map(({ slot }) => slot),
       ),
+    unsent: (slots) =>
+      later(
+        () => new Set(slots.filter((slot) => rows.outbox.has(slot) && rows.outbox.get(slot)?.ref === null)),
+      ),
   };
   return tx;
 }
