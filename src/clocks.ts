@@ -92,14 +92,19 @@ export const MAX_SKEW_MS = 30_000;
 export async function clockSkewMs(
   store: { databaseNow(): Promise<Date | null> },
   machineNow: Clock,
+  runningMs: () => number = () => performance.now(),
 ): Promise<number> {
-  const before = machineNow().getTime();
-  const there = (await store.databaseNow())?.getTime();
-  const after = machineNow().getTime();
-  if (there === undefined) return 0;
-  if (there < before) return before - there;
-  if (there > after) return after - there;
-  return 0;
+  for (;;) {
+    const [before, beganMs] = [machineNow().getTime(), runningMs()];
+    const there = (await store.databaseNow())?.getTime();
+    const [after, endedMs] = [machineNow().getTime(), runningMs()];
+    if (there === undefined) return 0;
+    // Somebody set the machine's clock in between: neither of its two times can be compared.
+    if (Math.abs(after - before - (endedMs - beganMs)) > SMALL_STEP_MS) continue;
+    if (there < before) return before - there;
+    if (there > after) return after - there;
+    return 0;
+  }
 }
 
 /** Tells how far this machine's clock is from the database's, in milliseconds; as `clockSkewMs`. */
@@ -124,9 +129,8 @@ export function comparedClocks(
       runningMs() - last.atMs < COMPARE_EVERY_MS &&
       Math.abs(setMs() - last.setMs) < SMALL_STEP_MS;
     if (last !== null && isFresh) return last.skewMs;
-    const before = { atMs: runningMs(), setMs: setMs() };
-    const skewMs = await clockSkewMs(store, machineNow);
-    last = { skewMs, ...before };
+    const skewMs = await clockSkewMs(store, machineNow, runningMs);
+    last = { skewMs, atMs: runningMs(), setMs: setMs() };
     compared(skewMs);
     return skewMs;
   };

@@ -90,8 +90,10 @@ async function breakSomething(
 }
 
 /** It may be killed while it is asked, which is what this is about. */
-function ignoreDeath(child: { isAlive(): boolean }): (error: unknown) => void {
-  return (error) => {
+function ignoreDeath(child: { isAlive(): boolean }): (error: unknown) => Promise<void> {
+  return async (error) => {
+    // The line to it may break before its end is known.
+    await new Promise((resolve) => setTimeout(resolve, 500));
     if (child.isAlive()) throw error;
   };
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { clockSkewMs, comparedClocks, keptClock, steadyClock } from "../../src/clocks.ts";
 
 const MINUTE = 60_000;
@@ -67,7 +67,20 @@ describe("the distance from the database's clock", () => {
   });
 
   it("does not count the time that a slow database took to answer", async () => {
-    expect(await clockSkewMs(database("2026-03-02T10:00:01Z", MINUTE), machineNow)).toBe(0);
+    const runningMs = () => machine.getTime();
+    expect(await clockSkewMs(database("2026-03-02T10:00:01Z", MINUTE), machineNow, runningMs)).toBe(0);
+  });
+
+  it("is asked again where somebody sets this machine's clock while the database answers", async () => {
+    const databaseNow = vi
+      .fn<() => Promise<Date>>()
+      .mockImplementationOnce(() => {
+        pass(10 * MINUTE);
+        return Promise.resolve(new Date("2026-03-02T10:00:00Z"));
+      })
+      .mockResolvedValue(new Date("2026-03-02T10:00:00Z"));
+    expect(await clockSkewMs({ databaseNow }, machineNow)).toBe(10 * MINUTE);
+    expect(databaseNow).toHaveBeenCalledTimes(2);
   });
 
   it("is none where the database has no clock of its own", async () => {

@@ -107,7 +107,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       for (;;) {
         const waiting = await stillToDo(alive()[0], now);
         if (waiting === null) return;
-        if (performance.now() > givesUpAt) throw new Error(`not drained within ${withinMs} ms: ${waiting}`);
+        if (performance.now() > givesUpAt)
+          throw new Error(`not drained within ${withinMs} ms: ${waiting}\n${undone(await world.rows())}`);
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
@@ -150,6 +151,16 @@ async function stillToDo(child: TurnedChild | undefined, now: Date): Promise<str
   const presses = /^belfry_presses_waiting (\d+)$/m.exec(text)?.[1];
   if (presses !== "0") return `presses: ${presses ?? "nobody counts them"}`;
   return open.length > 0 ? `messages: ${open.join(", ")}` : null;
+}
+
+/** What the outbox still has to send, and when. */
+function undone({ outbox }: Rows): string {
+  return outbox
+    .filter(({ dueAt, state }) => dueAt !== null || state === "waiting")
+    .map(({ slot, state, dueAt, under, error }) =>
+      [slot, state, dueAt?.toISOString() ?? `under ${under ?? "nothing"}`, error ?? ""].join(" "),
+    )
+    .join("\n");
 }
 
 async function rowsAt(databaseUrl: string): Promise<Rows> {
