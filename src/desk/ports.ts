@@ -233,7 +233,7 @@ export interface Tx {
   enqueue(effects: readonly Effect[]): Promise<void>;
   /** Slots of a ticket's messages that begin with a prefix and are not dropped, in the order of their making. */
   slotsOf(ticket: string, prefix: string): Promise<string[]>;
-  /** Those of some slots whose message is not known to have gone out. */
+  /** Those of some slots whose message is not known to have gone out, nor to have been refused. */
   unsent(slots: readonly string[]): Promise<ReadonlySet<string>>;
 }
 

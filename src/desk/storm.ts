@@ -212,8 +212,9 @@ async function takeTurns<T extends Ringing>(
   places: readonly T[],
   now: Date,
 ): Promise<(Omit<T, "rings"> & Turn)[]> {
+  // Of one that reached nobody those whom it called are passed over already.
   const lastOnes = places.flatMap(({ place, rings }) =>
-    turnOf(rings, now) === "rings" && rings.storm !== null && rings.storm.rings > 0
+    turnOf(rings, now) === "rings" && rings.storm !== null && rings.storm.isUnheard !== true
       ? [slotOf(place, rings, rings.storm.rings)]
       : [],
   );

@@ -6,7 +6,7 @@
 //   dropped                     waits again when it is wanted again
 //   failed                      tries again when something else is wanted, not for an edit
 //   unsure                      stays as it is where nobody knows whether it stands there
-import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, notInArray, sql } from "drizzle-orm";
 import { isDeepStrictEqual } from "node:util";
 import type { Effect, Tx } from "../desk/ports.ts";
 import { askIn, type Database } from "./connections.ts";
@@ -41,7 +41,13 @@ export function wantsIn(
       const rows = await database
         .select({ slot: outbox.slot })
         .from(outbox)
-        .where(and(inArray(outbox.slot, slots.map(cleaned)), isNull(outbox.ref)));
+        .where(
+          and(
+            inArray(outbox.slot, slots.map(cleaned)),
+            isNull(outbox.ref),
+            notInArray(outbox.state, ["failed", "unsure"]),
+          ),
+        );
       return new Set(rows.map(({ slot }) => slot));
     },
   };

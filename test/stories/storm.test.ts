@@ -63,6 +63,14 @@ describe("many code reds in a minute", () => {
     await desk.turnTo("2026-11-24 03:03");
     expect(pagesIn(desk, "sam")).toEqual([]);
     expect(pagesIn(desk, "mia").join("\n")).toMatch(/4 tickets page at once; PCC-4.*PCC-3.*PCC-2.*PCC-1/s);
+    const missed = await desk.store.transaction(async (tx) => {
+      const ticket = await tx.ticketByNumber("PCC-3");
+      const events = ticket === null ? [] : await tx.eventsOf(ticket.id);
+      return events.flatMap(({ what }) =>
+        what.kind === "page-missed" ? [`${what.round}.${what.step}`] : [],
+      );
+    });
+    expect(missed).toEqual(["0.0", "0.1"]);
   });
 
   test("whose message never went out ring by the next one, and go on with it where that reaches nobody", async () => {

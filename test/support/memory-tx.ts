@@ -302,9 +302,13 @@ export function txOn(rows: Rows, machineNow: () => Date, spoilt: Spoilt, onChang
           .map(({ slot }) => slot),
       ),
     unsent: (slots) =>
-      later(
-        () => new Set(slots.filter((slot) => rows.outbox.has(slot) && rows.outbox.get(slot)?.ref === null)),
-      ),
+      later(() => {
+        const known = slots.flatMap((slot) => rows.outbox.get(slot) ?? []);
+        const unsent = known.filter(
+          ({ ref, state }) => ref === null && state !== "failed" && state !== "unsure",
+        );
+        return new Set(unsent.map(({ slot }) => slot));
+      }),
   };
   return tx;
 }
