@@ -130,6 +130,19 @@ describe.each(homes)("the outbox on $name", { timeout: 60_000 }, ({ database }) 
       expect(await store.transaction((tx) => tx.slotsOf("t1", "t1:page:"))).toEqual(["t1:page:2"]);
       expect(await store.transaction((tx) => tx.slotsOf("t1", "%"))).toEqual([]);
     });
+
+    it("is known as unsent until it stands there or is refused, also where it was dropped", async () => {
+      const unsent = async () => [...(await store.transaction((tx) => tx.unsent(["one", "two", "none"])))];
+      await want(show("one"));
+      expect(await unsent()).toEqual(["one"]);
+      await want(show("one", { mode: "edit-only" }), show("two"));
+      expect((await unsent()).sort()).toEqual(["one", "two"]);
+      await record(await claimOne(), { is: "failed", why: "is_archived" });
+      expect(await unsent()).toEqual(["one"]);
+      await want(show("one"));
+      await send("slack:C1:1");
+      expect(await unsent()).toEqual([]);
+    });
   });
 
   describe("a page that was acknowledged", () => {
