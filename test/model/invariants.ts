@@ -92,7 +92,10 @@ function stepsUnseen(
     const listed = inStorms(world, number, place, world.machineTimeOf(atMs));
     const mayWait = !isDue(world, atMs + STORM_WAIT_MS, place);
     // What a message says already it is not made to say again, until it rings.
-    const isListed = listed.length > 0 || (page.state === "ringing" && isInStanding(world, number, place));
+    const isListed =
+      listed.length > 0 ||
+      isUnderWay(world, number, place) ||
+      (page.state === "ringing" && isInStanding(world, number, place));
     if (listed.includes("post") || (isListed && (mayWait || page.state !== "ringing"))) return [];
     // A storm whose pages have all gone unanswered before it could be sent is told by their loud ends alone.
     const rung = all.filter(
@@ -111,6 +114,13 @@ function inStorms({ chat }: PageWorld, number: string, place: string, sinceMs: n
     const isTried = at === place && atMs >= sinceMs && outcome !== null;
     return isTried && lists(message, number) ? [what] : [];
   });
+}
+
+/** Whether a message of a storm that lists a ticket's page is on its way: the one before it says no more by then. */
+function isUnderWay({ chat }: PageWorld, number: string, place: string): boolean {
+  return chat.calls.some(
+    (call) => call.place === place && call.outcome === null && lists(call.message, number),
+  );
 }
 
 /** Whether the newest message of a storm in a place lists a ticket's page as it stands there. */
