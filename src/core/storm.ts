@@ -135,8 +135,8 @@ export function rung(storm: Storm, now: Date): Storm {
 }
 
 /**
- * The storm's message: the most severe of those that ring first, of equals the newest, so that what it rings for is among its
- * rows. `place` is where it stands.
+ * The storm's message: the most severe of those that ring first, of equals the newest, so that none which has just come is
+ * hidden behind older ones. `place` is where it stands.
  */
 export function stormMessage({ pages, storm }: Rings, place: Address): StormMessage {
   const newest = [...pages].reverse();

@@ -49,12 +49,12 @@ export async function withStorms(
   // In the order of their names: two tickets that page the same two people would else wait for each other.
   const places = [...new Set(copies.map(({ place }) => place))].sort();
   const known = await tx.lockRings(places);
-  const rung = places.map((place) => {
+  const ringing = places.map((place) => {
     const theirs = copies.filter((copy) => copy.place === place);
     const rings = rungBy(scene, known.get(place) ?? SILENT, theirs);
     return { place, theirs, rings, isFolded: pageOf(rings, scene)?.isFolded === true };
   });
-  const turns = await takeTurns(tx, rung, scene.now);
+  const turns = await takeTurns(tx, ringing, scene.now);
   const foldedAt = new Set(turns.flatMap(({ place, isFolded }) => (isFolded ? [place] : [])));
   const silent = turns.flatMap(({ theirs, isFolded, ringsAgainAt }) =>
     !isFolded || ringsAgainAt === null

@@ -39,7 +39,7 @@ export interface CallOptions {
 
 /**
  * The Web API as Belfry calls it. The library has no signal for a single call, so there is a client for each signal: many calls
- * end with one, and a client is some three hundred functions, which take a millisecond to make where that is done seldom.
+ * end with one, and a client makes a function for each of Slack's near three hundred methods.
  */
 export function slackCalls({ token, apiUrl, timeoutMs }: CallOptions): Calls {
   const bySignal = new WeakMap<AbortSignal, WebClient>();
