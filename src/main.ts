@@ -28,12 +28,12 @@ import {
   type SlackSettings,
 } from "./config.ts";
 import { DeskError, isUnavailable } from "./core/errors.ts";
-import { tickChores, wakeChores } from "./desk/chores.ts";
+import { tickChore, wakeChores } from "./desk/chores.ts";
 import { feedAt } from "./desk/feed.ts";
 import { openDoor } from "./desk/inbox.ts";
 import { startOutbox, type OutboxObserver } from "./desk/outbox.ts";
 import type { Store } from "./desk/ports.ts";
-import { tickDue } from "./desk/tick.ts";
+import { tickTicket } from "./desk/tick.ts";
 import { deskHome, sandboxHome } from "./homes.ts";
 import { startHeartbeat } from "./main/heartbeat.ts";
 import { readinessOf, startHttp } from "./http.ts";
@@ -42,7 +42,7 @@ import { keepNamesKnown, putDeskIntoForce, readDeskToApply } from "./main/desk-i
 import { openWays, refuseLackingWays } from "./main/ways.ts";
 import { openWorkspace, refuseWrongSandbox } from "./main/workspace.ts";
 import { countingBreaches, openMetrics, type Metrics } from "./metrics.ts";
-import { onlyByARightClock, startScheduler } from "./scheduler.ts";
+import { earliest, onlyByARightClock, startScheduler } from "./scheduler.ts";
 import type { Pace } from "./store/outcome.ts";
 import { openStore } from "./store/open.ts";
 import { watchShutOuts, type ShutOuts } from "./main/shut-outs.ts";
@@ -101,7 +101,7 @@ export async function startBelfry(config: Config, seams: Seams = {}): Promise<Be
     const now = clock?.now ?? machineNow;
     let turnTo: Belfry["turnTo"] = cannotTurn;
     const workspace = await openWorkspace(config, home, {
-      clock: { now, nextDueAt: () => store.nextWakeAt(), turnTo: (at) => turnTo(at) },
+      clock: { now, nextDueAt: async () => earliest(await store.nextWakeAt()), turnTo: (at) => turnTo(at) },
       log,
       started,
     });
@@ -124,10 +124,18 @@ export async function startBelfry(config: Config, seams: Seams = {}): Promise<Be
     const outbox = startOutbox({ store, platforms, now, machineNow, log, observe });
     started.add("outbox", () => outbox.stop(SEND_OUT_WITHIN_MS));
     await store.transaction((tx) => wakeChores(tx, now()), "desk");
-    const tick = async (by: Date, limit: number) =>
-      (await tickDue(store, by, limit, tellOfFault(log))) +
-      (await tickChores(store, by, limit, tellOfChoreFault(log)));
-    const scheduler = startScheduler({ store, skewMs, tick, now, machineNow: shownNow, log, sweepsAlone });
+    const scheduler = startScheduler({
+      store,
+      skewMs,
+      tick: {
+        ticket: (by) => tickTicket(store, by, tellOfFault(log)),
+        chore: (by) => tickChore(store, by, tellOfChoreFault(log)),
+      },
+      now,
+      machineNow: shownNow,
+      log,
+      sweepsAlone,
+    });
     started.add("scheduler", () => scheduler.stop());
     const settle = async (): Promise<void> => {
       await door.settle();

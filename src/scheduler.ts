@@ -1,17 +1,16 @@
 // Decides when the desk looks for due work, and nothing about the work itself: asleep until the next due instant.
 //
 //   asleep ── the next instant has come ──┐
-//   asleep ── something was committed ────┼──> look: handle what is due, in batches ──> asleep until the next instant
+//   asleep ── something was committed ────┼──> look: handle what is due, one by one ──> asleep until the next instant
 //   asleep ── the sweep of each second ───┘
 //
 // One look follows another, never two at once. The sweep catches what the others missed: a laptop that slept, a clock that
 // was set, a database that was away. A look that fails leaves everything to the next sweep, so there is nothing to repair.
-import { setImmediate } from "node:timers/promises";
 import cron from "node-cron";
 import type { Logger } from "pino";
 import { MAX_SKEW_MS, type Clock, type SkewMs, type TurnedClock } from "./clocks.ts";
 import { DeskError } from "./core/errors.ts";
-import type { Store } from "./desk/ports.ts";
+import type { NextWakeAt, Store } from "./desk/ports.ts";
 
 /** Looks for due work from its making until it is stopped. */
 export interface Scheduler {
@@ -31,8 +30,8 @@ export interface Scheduler {
 export interface ScheduledWork {
   store: Pick<Store, "nextWakeAt" | "onCommit">;
   skewMs: SkewMs;
-  /** Handles up to `limit` of what is due, and tells how many that were. */
-  tick(now: Date, limit: number): Promise<number>;
+  /** Each handles one thing that is due, and tells whether it found one. */
+  tick: Readonly<Record<keyof NextWakeAt, (now: Date) => Promise<boolean>>>;
   /** The desk's clock. */
   now: Clock;
   machineNow: Clock;
@@ -135,10 +134,8 @@ export function onlyByARightClock(store: Store, skewMs: SkewMs): Store {
 }
 
 const HOUR_MS = 3_600_000;
-/** How many things are handled before others in this process get their turn. */
-const BATCH = 50;
-/** How many batches one look may handle: 50,000 things. More, and the next sweep goes on with them. */
-const MAX_BATCHES = 1_000;
+/** How often one look may ask what is due. More, and the next sweep goes on with it. */
+const MAX_ROUNDS = 50_000;
 /** How many instants one turn of the clock may stop at: hourly reminders for more than a year. */
 const MAX_STOPS = 10_000;
 const STUCK = "The clock stopped on the way, as too much is due: turn it again to go on.";
@@ -151,16 +148,28 @@ interface Coming {
 
 /** Handles all that is due by now, and tells what comes next. Tells of each look that succeeds. */
 async function handleDue(work: ScheduledWork, looked: () => void): Promise<Coming> {
-  for (let batch = 0; batch < MAX_BATCHES; batch++) {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
     const [next] = await Promise.all([work.store.nextWakeAt(), refuseAWrongClock(work.skewMs)]);
     const now = work.now();
-    const isDue = next !== null && next <= now;
-    const handled = isDue ? await work.tick(now, BATCH) : 0;
+    const { ticket, chore } = work.tick;
+    const handled = [
+      isDue(next.ticket, now) && (await ticket(now)),
+      isDue(next.chore, now) && (await chore(now)),
+    ];
     looked();
-    if (handled === 0) return { next, isOthers: isDue };
-    await setImmediate();
+    if (!handled.includes(true)) return { next: earliest(next), isOthers: isDue(earliest(next), now) };
   }
-  throw new Error(`After ${MAX_BATCHES * BATCH} things something is still due.`);
+  throw new Error(`After ${MAX_ROUNDS} rounds something is still due.`);
+}
+
+function isDue(at: Date | null, now: Date): boolean {
+  return at !== null && at <= now;
+}
+
+/** When the first of both is due, or null. */
+export function earliest({ ticket, chore }: NextWakeAt): Date | null {
+  if (ticket === null || chore === null) return ticket ?? chore;
+  return ticket < chore ? ticket : chore;
 }
 
 async function advance(
@@ -176,7 +185,7 @@ async function advance(
   try {
     await settle();
     for (let stop = 0; ; stop++) {
-      const next = await work.store.nextWakeAt();
+      const next = earliest(await work.store.nextWakeAt());
       if (next === null || next > target) break;
       if (stop === MAX_STOPS) throw new DeskError("unavailable", STUCK);
       reached = next > reached ? next : reached;

@@ -17,9 +17,9 @@ export interface Case extends Circumstances {
   directory: Directory;
 }
 
-/** Reads what decides about a ticket. */
-export async function openCase(tx: Tx, ticket: Ticket): Promise<Case> {
-  const { directory } = await tx.directory();
+/** Reads what decides about a ticket; `known` where the desk file was read already. */
+export async function openCase(tx: Tx, ticket: Ticket, known?: KnownDirectory): Promise<Case> {
+  const { directory } = known ?? (await tx.directory());
   const { policy } = await tx.policyRevision(ticket.policyRevision);
   const customer = directory.customers.find(({ key }) => key === ticket.customer);
   if (customer === undefined) {

@@ -37,26 +37,14 @@ export function wakeChores(tx: Tx, now: Date, chores = CHORES): Promise<void> {
 }
 
 /**
- * Does up to `limit` chores that are due, each in a transaction of its own.
- * @returns how many were done; fewer than `limit` means that nothing more is due, or that others are at it.
+ * Does the chore that is due the longest, in a transaction of its own.
+ * @returns false where none is due, or others are at all that are.
  */
-export async function tickChores(
+export async function tickChore(
   store: Store,
   now: Date,
-  limit: number,
   onFault: OnChoreFault,
   chores = CHORES,
-): Promise<number> {
-  let done = 0;
-  while (done < limit && (await tickOne(store, now, onFault, chores))) done += 1;
-  return done;
-}
-
-async function tickOne(
-  store: Store,
-  now: Date,
-  onFault: OnChoreFault,
-  chores: readonly Chore[],
 ): Promise<boolean> {
   let taken: Awaited<ReturnType<Tx["dueChore"]>> | undefined;
   try {

@@ -255,6 +255,12 @@ export interface KnownDirectory {
   addresses: ReadonlyMap<Address, Address>;
 }
 
+/** The earliest `wakeAt` of any ticket, and that of any chore; null where none has one. */
+export interface NextWakeAt {
+  ticket: Date | null;
+  chore: Date | null;
+}
+
 /** What a platform has to remember of its places, by their addresses; only that platform looks inside. */
 export interface References {
   remember(place: Address, reference: string): Promise<void>;
@@ -274,8 +280,7 @@ export interface Store {
   transaction<T>(work: (tx: Tx) => Promise<T>, forWhom?: "person" | "desk"): Promise<T>;
   /** Stores what was accepted, once for each key; on a connection of its own, many that come at once together. */
   accept(accepted: Accepted): Promise<void>;
-  /** The earliest `wakeAt` of any ticket or chore, or null. */
-  nextWakeAt(): Promise<Date | null>;
+  nextWakeAt(): Promise<NextWakeAt>;
   outbox: OutboxStore;
   references: References;
   /** Called after each commit of this or another process that changed tickets, directory or outbox. Returns a function that stops it. */

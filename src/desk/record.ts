@@ -11,7 +11,7 @@ import { announce, type Origin } from "./announce.ts";
 import { sceneOf, type Case } from "./case.ts";
 import type { TicketIndex, Tx } from "./ports.ts";
 import { enqueueQuietly } from "./quiet.ts";
-import { withStorms } from "./storm.ts";
+import { keepTurns, lockStorms, withStorms } from "./storm.ts";
 
 /** Who did it, when by the desk's clock, and the message that it was done by, if any. */
 export interface Doer {
@@ -41,29 +41,30 @@ export async function recordFiled(
   const event = { seq: 0, at: doer.now, by: doer.by, what: filed };
   const ticket = plant({ id: randomUUID(), ...seed }, event, kase.policy);
   const filing = file({ event, ticket }, kase);
-  await tx.insertTicket(
-    filing.ticket,
-    indexOf(filing.ticket, kase.policy, filing.wakeAt),
-    filing.steps.map(({ event }) => event),
-  );
-  return say(tx, { ...kase, ticket }, filing, doer);
+  return keep(tx, { ...kase, ticket }, filing, doer, (...written) => tx.insertTicket(...written));
 }
 
-async function keep(tx: Tx, kase: Case, outcome: Agenda, doer: Doer): Promise<Ticket> {
-  await tx.saveTicket(
-    outcome.ticket,
-    indexOf(outcome.ticket, kase.policy, outcome.wakeAt),
-    outcome.steps.map(({ event }) => event),
-  );
-  return say(tx, kase, outcome, doer);
-}
-
-/** Wants everything said that has to be said of an outcome. Returns the ticket after it, and after what follows from that. */
-async function say(tx: Tx, kase: Case, outcome: Agenda, { now, origin }: Doer): Promise<Ticket> {
-  const said = announce(kase, outcome, now, origin ?? null);
-  const { effects, silent } = await withStorms(tx, said, sceneOf(kase, outcome.ticket, now));
-  await enqueueQuietly(tx, effects, kase.directory, now);
+/**
+ * Writes the ticket of an outcome down, and wants everything said that has to be said of it. Returns the ticket after it, and
+ * after what follows from that.
+ */
+async function keep(
+  tx: Tx,
+  kase: Case,
+  outcome: Agenda,
+  { now, origin }: Doer,
+  write: Tx["saveTicket"] = (...written) => tx.saveTicket(...written),
+): Promise<Ticket> {
   let { ticket } = outcome;
+  const events = outcome.steps.map(({ event }) => event);
+  const said = announce(kase, outcome, now, origin ?? null);
+  // What needs no answer of the other goes down the line together; tickets are locked before what rings, as everywhere.
+  const [, rings] = await Promise.all([
+    write(ticket, indexOf(ticket, kase.policy, outcome.wakeAt), events),
+    lockStorms(tx, said, kase.directory),
+  ]);
+  const { effects, silent, turns } = await withStorms(tx, said, sceneOf(kase, ticket, now), rings);
+  await Promise.all([keepTurns(tx, turns), enqueueQuietly(tx, effects, kase.directory, now)]);
   for (const { step, ringsAgainAt } of silent) {
     if (ticket.paging?.state !== "ringing") break;
     const taken = { ...calleeOf(step), nextAt: nextAfterSilence(ticket.paging, step, now) };

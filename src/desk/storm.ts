@@ -1,6 +1,6 @@
 // Folds pages that come many at a time into one message for each place.
 import { pageWords } from "../core/page-message.ts";
-import type { Address } from "../core/directory.ts";
+import type { Address, Directory } from "../core/directory.ts";
 import type { StormMessage } from "../core/message.ts";
 import type { PagedStep } from "../core/paging.ts";
 import {
@@ -34,27 +34,36 @@ export interface SilentStep {
   ringsAgainAt: Date;
 }
 
+/** What rings at the places of a page's copies, locked. */
+export async function lockStorms(
+  tx: Tx,
+  effects: readonly Effect[],
+  directory: Directory,
+): Promise<ReadonlyMap<Address, Rings>> {
+  const places = new Set(chatCopies(effects, directory).map(({ place }) => place));
+  // In the order of their names: two tickets that page the same two people would else wait for each other.
+  const inOrder = [...places].sort();
+  const known = await tx.lockRings(inOrder);
+  return new Map(inOrder.map((place) => [place, known.get(place) ?? SILENT]));
+}
+
 /**
- * The effects of a change of one ticket, its pages folded into the storms at their places. What is folded is edited where it
- * was posted before, and never posted.
+ * The effects of a change of one ticket, its pages folded into the storms at their places, where `before` rings. What is
+ * folded is edited where it was posted before, and never posted. The turns that these places had are to be kept.
  */
 export async function withStorms(
   tx: Tx,
   effects: readonly Effect[],
   scene: Scene,
-): Promise<{ effects: Effect[]; silent: SilentStep[] }> {
-  // A way out beside chat carries single pages, and counts for itself: none is folded there.
-  const ways = new Set(scene.directory.ways?.map(({ address }) => address));
-  const copies = effects.filter(isPageCopy).filter(({ place }) => !ways.has(place));
-  // In the order of their names: two tickets that page the same two people would else wait for each other.
-  const places = [...new Set(copies.map(({ place }) => place))].sort();
-  const known = await tx.lockRings(places);
-  const ringing = places.map((place) => {
+  before: ReadonlyMap<Address, Rings>,
+): Promise<{ effects: Effect[]; silent: SilentStep[]; turns: readonly Turn[] }> {
+  const copies = chatCopies(effects, scene.directory);
+  const ringing = [...before].map(([place, known]) => {
     const theirs = copies.filter((copy) => copy.place === place);
-    const rings = rungBy(scene, known.get(place) ?? SILENT, theirs);
+    const rings = rungBy(scene, known, theirs);
     return { place, theirs, rings, isFolded: pageOf(rings, scene)?.isFolded === true };
   });
-  const turns = await takeTurns(tx, ringing, scene.now);
+  const turns = await turnsOf(tx, ringing, scene.now);
   const foldedAt = new Set(turns.flatMap(({ place, isFolded }) => (isFolded ? [place] : [])));
   const silent = turns.flatMap(({ theirs, isFolded, ringsAgainAt }) =>
     !isFolded || ringsAgainAt === null
@@ -65,7 +74,13 @@ export async function withStorms(
   const own = effects.map((effect) =>
     isPageCopy(effect) && foldedAt.has(effect.place) ? { ...effect, mode: "edit-only" as const } : effect,
   );
-  return { effects: [...own, ...storms], silent };
+  return { effects: [...own, ...storms], silent, turns };
+}
+
+/** The copies that may be folded: a way out beside chat carries single pages, and counts for itself. */
+function chatCopies(effects: readonly Effect[], { ways }: Directory): PageCopy[] {
+  const beside = new Set(ways?.map(({ address }) => address));
+  return effects.filter(isPageCopy).filter(({ place }) => !beside.has(place));
 }
 
 /** What rings at a place after this ticket's copies there. */
@@ -93,11 +108,12 @@ function rungBy(scene: Scene, before: Rings, copies: readonly PageCopy[]): Rings
 export async function ringStorms(tx: Tx, now: Date): Promise<Date | null> {
   const known = await tx.lockRings(await tx.stormyPlaces());
   const storms = [...known].map(([place, rings]) => ({ place, rings, is: turnOf(rings, now) }));
-  const turns = await takeTurns(
+  const turns = await turnsOf(
     tx,
     storms.filter(({ is }) => is === "rings"),
     now,
   );
+  await keepTurns(tx, turns);
   await tx.enqueue(turns.flatMap(({ effects }) => effects));
   return earliest(
     storms.map(({ is, rings: { storm } }) => (is === "waits" && storm !== null ? nextRingAt(storm) : null)),
@@ -147,7 +163,8 @@ function slotOf(place: Address, { storms }: Rings, nr: number): string {
 }
 
 /** What happens at a place now. */
-interface Turn {
+export interface Turn {
+  place: Address;
   /** What rings there from now on. */
   rings: Rings;
   /** The storm's messages. */
@@ -162,7 +179,7 @@ interface Turn {
 function turnAt(place: Address, rings: Rings, now: Date): Turn {
   const { storm } = rings;
   const turn = turnOf(rings, now);
-  const quiet = { rings, effects: [], wakeAt: null, ringsAgainAt: null };
+  const quiet = { place, rings, effects: [], wakeAt: null, ringsAgainAt: null };
   if (storm === null || turn === null) return quiet;
   const show = (nr: number, message: StormMessage, mode: ShowEffect["mode"]): ShowEffect => ({
     do: "show",
@@ -206,12 +223,8 @@ function turnAt(place: Address, rings: Rings, now: Date): Turn {
   }
 }
 
-/** Lets the storms at some places have their turn, and writes down what rings there then. */
-async function takeTurns<T extends Ringing>(
-  tx: Tx,
-  places: readonly T[],
-  now: Date,
-): Promise<(Omit<T, "rings"> & Turn)[]> {
+/** The turn that the storms at some places have now; nothing of it is written down. */
+async function turnsOf<T extends Ringing>(tx: Tx, places: readonly T[], now: Date): Promise<(T & Turn)[]> {
   // Of one that reached nobody those whom it called are passed over already.
   const lastOnes = places.flatMap(({ place, rings }) =>
     turnOf(rings, now) === "rings" && rings.storm !== null && rings.storm.isUnheard !== true
@@ -219,14 +232,20 @@ async function takeTurns<T extends Ringing>(
       : [],
   );
   const unsent = await tx.unsent(lastOnes);
-  const turns = places.map(({ rings, ...at }) => {
-    const isUnsent = rings.storm !== null && unsent.has(slotOf(at.place, rings, rings.storm.rings));
-    return { ...at, ...turnAt(at.place, isUnsent ? carriedOver(rings) : rings, now) };
+  return places.map((at) => {
+    const { place, rings } = at;
+    const isUnsent = rings.storm !== null && unsent.has(slotOf(place, rings, rings.storm.rings));
+    return { ...at, ...turnAt(place, isUnsent ? carriedOver(rings) : rings, now) };
   });
-  await tx.keepRings(new Map(turns.map(({ place, rings }) => [place, rings])));
+}
+
+/** Writes down what rings at each place after its turn, and when it may ring again. */
+export async function keepTurns(tx: Tx, turns: readonly Turn[]): Promise<void> {
   const wakeAt = earliest(turns.map((turn) => turn.wakeAt));
-  if (wakeAt !== null) await tx.wakeChores([STORMS], wakeAt);
-  return turns;
+  await Promise.all([
+    tx.keepRings(new Map(turns.map(({ place, rings }) => [place, rings]))),
+    wakeAt === null ? null : tx.wakeChores([STORMS], wakeAt),
+  ]);
 }
 
 /** A place, and what rings there. */

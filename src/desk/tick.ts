@@ -12,22 +12,17 @@ const SET_ASIDE_MS = 5 * 60_000;
 export type OnFault = (number: string, fault: unknown) => void;
 
 /**
- * Handles up to `limit` due tickets, the most urgent first, each in a transaction of its own.
- * @returns how many were handled; fewer than `limit` means that nothing more is due, or that others are at it.
+ * Handles the most urgent ticket that is due, in a transaction of its own.
+ * @returns false where none is due, or others are at all that are.
  */
-export async function tickDue(store: Store, now: Date, limit: number, onFault: OnFault): Promise<number> {
-  let handled = 0;
-  while (handled < limit && (await tickOne(store, now, onFault))) handled += 1;
-  return handled;
-}
-
-async function tickOne(store: Store, now: Date, onFault: OnFault): Promise<boolean> {
+export async function tickTicket(store: Store, now: Date, onFault: OnFault): Promise<boolean> {
   let taken: Ticket | undefined;
   try {
     return await store.transaction(async (tx) => {
-      [taken] = await tx.dueTickets(now, 1);
+      const [due, known] = await Promise.all([tx.dueTickets(now, 1), tx.directory()]);
+      [taken] = due;
       if (taken === undefined) return false;
-      await recordDue(tx, await openCase(tx, taken), now);
+      await recordDue(tx, await openCase(tx, taken, known), now);
       return true;
     }, "desk");
   } catch (fault) {

@@ -25,10 +25,15 @@ export type Rows = Record<string, unknown>[];
 export interface Connection {
   /**
    * Runs `work` between begin and commit; where it throws, everything is taken back. After `withinMs` it is given up,
-   * whatever it waits for (PostgreSQL alone: nothing waits in an embedded database).
+   * whatever it waits for (PostgreSQL alone: nothing waits in an embedded database). What `last` gives when the work is
+   * done is asked with the commit, in one go.
    * @throws NeverBegan where nothing has happened, because the connection was not there.
    */
-  transaction<T>(work: (database: Database) => Promise<T>, withinMs: number): Promise<T>;
+  transaction<T>(
+    work: (database: Database) => Promise<T>,
+    withinMs: number,
+    last: () => Statement | null,
+  ): Promise<T>;
   /**
    * Runs statements one after another as one transaction, sent in one go and answered in one. What is held for each does not
    * depend on what another returned.
@@ -42,10 +47,11 @@ export interface Connection {
 /** Connections for one kind of work. */
 export interface Connections {
   /**
-   * Runs `work` in one transaction, and again where it lost a race with another, up to five times.
+   * Runs `work` in one transaction, and again where it lost a race with another, up to five times. What `last` gives when
+   * the work is done goes with its commit.
    * @throws DeskError("unavailable") where the database is away or does not answer in time.
    */
-  transaction<T>(work: (database: Database) => Promise<T>): Promise<T>;
+  transaction<T>(work: (database: Database) => Promise<T>, last?: () => Statement | null): Promise<T>;
   /** The same for statements that need nothing of each other, in a single way there and back. */
   ask(statements: readonly Statement[]): Promise<Rows[]>;
   /** Lets nobody in any more, and closes when those who are in have left. */
@@ -94,9 +100,11 @@ export function lend(options: { open: () => Connection; most: number; patienceMs
   }
 
   return {
-    transaction: (work) =>
+    transaction: (work, last = () => null) =>
       withoutNesting(() =>
-        within((connection, withinMs) => connection.transaction(work, withinMs)).catch(rethrowTranslated),
+        within((connection, withinMs) => connection.transaction(work, withinMs, last)).catch(
+          rethrowTranslated,
+        ),
       ),
     ask: (statements) =>
       withoutNesting(() =>
@@ -126,7 +134,12 @@ export async function askIn(database: Database, { text, values }: Statement): Pr
 
 /** The instant that a statement returns as its only column `ms`, in milliseconds; null where there is none. */
 export function instantOf(rows: Rows | undefined): Date | null {
-  const ms = rows?.[0]?.["ms"];
+  return instantIn(rows?.[0], "ms");
+}
+
+/** The instant in a column of a row, which tells it in milliseconds; null where there is none. */
+export function instantIn(row: Rows[number] | undefined, column: string): Date | null {
+  const ms = row?.[column];
   return typeof ms === "number" ? new Date(ms) : null;
 }
 

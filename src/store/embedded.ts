@@ -5,7 +5,7 @@ import { setImmediate } from "node:timers/promises";
 import { PGlite } from "@electric-sql/pglite";
 import { drizzle } from "drizzle-orm/pglite";
 import { DeskError } from "../core/errors.ts";
-import type { Connection, Rows } from "./connections.ts";
+import type { Connection, Rows, Statement } from "./connections.ts";
 import { lockFolder } from "./lock.ts";
 
 /** An open embedded database. Whoever opened it closes it, after the last transaction. */
@@ -48,13 +48,14 @@ export async function openInMemory(snapshot: Blob | null): Promise<Embedded> {
 /** Its one connection: it serves one transaction at a time, and statements run inside this process, without waiting. */
 export function embeddedConnection(client: PGlite): Connection {
   return {
-    transaction: async (work) => {
+    transaction: async (work, _, last) => {
       const result = await client.transaction(async (transaction) => {
         // The type asks for a whole PGlite; drizzle itself passes transactions here, and uses only what they have.
         const database = drizzle(transaction as unknown as PGlite, { casing: "snake_case" });
         const result = await work(database);
+        const { text, values } = last() ?? ANYTHING;
         // Fails where a statement had failed before: a commit would then take everything back without a word.
-        await transaction.query("select 1");
+        await transaction.query(text, [...values]);
         return result;
       });
       // Statements hold up everything else in this process, so others get their turn between transactions.
@@ -75,6 +76,8 @@ export function embeddedConnection(client: PGlite): Connection {
     close: () => Promise.resolve(),
   };
 }
+
+const ANYTHING: Statement = { text: "select 1", values: [] };
 
 /** The PostgreSQL that this PGlite is made of; its files cannot be read by another. */
 const POSTGRES_MAJOR = "18";

@@ -1,6 +1,5 @@
 // Opens the store: PostgreSQL where there is an address, else the embedded database; migrated, its connections shared out.
 import { randomUUID } from "node:crypto";
-import { sql } from "drizzle-orm";
 import type { Log, Store } from "../desk/ports.ts";
 import { instantOf, lend, type Connections } from "./connections.ts";
 import { embeddedConnection, openInFolder, type Embedded } from "./embedded.ts";
@@ -95,9 +94,7 @@ async function postgresHome(url: string, personPatienceMs: number, log: Log): Pr
     person,
     desk,
     outbox,
-    announce: async (database) => {
-      await database.execute(sql`select pg_notify(${CHANNEL}, ${me})`);
-    },
+    announcement: { text: "select pg_notify($1::text, $2::text)", values: [CHANNEL, me] },
     onAnnounced: (heard) => (announced = heard),
     databaseNow: async () => {
       const [rows] = await desk.ask([{ text: DATABASE_NOW, values: [] }]);
@@ -131,7 +128,7 @@ async function embeddedHome(embedded: Embedded, log: Log): Promise<Home> {
     person: all,
     desk: all,
     outbox: all,
-    announce: () => Promise.resolve(),
+    announcement: null,
     onAnnounced: () => {},
     databaseNow: () => Promise.resolve(null),
     isMigrated: () => isMigrated(all),

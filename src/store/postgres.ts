@@ -8,7 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { drizzle } from "drizzle-orm/postgres-js";
 import type { Log } from "../desk/ports.ts";
 import postgres from "postgres";
-import type { Connection, Database, Rows, Statement } from "./connections.ts";
+import type { Connection, Rows, Statement } from "./connections.ts";
 import { ConnectionLost, isBroken, NeverBegan } from "./faults.ts";
 
 /** A connection to the database at `url`, made when it is first used. */
@@ -28,7 +28,7 @@ export function postgresConnection(url: string): Connection {
     await client.end({ timeout: 0 });
   }
 
-  async function transaction<T>(work: (database: Database) => Promise<T>, withinMs: number): Promise<T> {
+  const transaction: Connection["transaction"] = async (work, withinMs, last) => {
     let isOver = false;
     const mayAsk = () => !isOver && !isClosed;
     const timer = setTimeout(() => void close(), withinMs);
@@ -40,9 +40,9 @@ export function postgresConnection(url: string): Connection {
       });
       const mine = guarded(client, mayAsk);
       const result = await Promise.race([work(drizzle(mine, { casing: "snake_case" })), lost]);
-      const { command } = await mine.unsafe("commit");
-      if (command !== "COMMIT")
-        throw new Error("A statement had failed, so the database took everything back.");
+      await commit(mine, last());
+      // What the driver still held back when the connection broke, it runs on a new one: that is no commit of ours.
+      if (isClosed) throw new ConnectionLost("The connection broke with the commit.");
       return result;
     } catch (error) {
       if (isClosed || isBroken(error)) await close();
@@ -53,7 +53,7 @@ export function postgresConnection(url: string): Connection {
       onLost = () => {};
       clearTimeout(timer);
     }
-  }
+  };
 
   async function ask(statements: readonly Statement[], withinMs: number): Promise<Rows[]> {
     if (isClosed) throw new ConnectionLost("This connection broke.");
@@ -100,9 +100,10 @@ async function askInOneGo(client: postgres.Sql, statements: readonly Statement[]
 
 /**
  * The database reads and plans such a statement once for each connection, and it takes one way there and back in place of
- * two. Where a pooler cannot keep statements apart, `?prepare=false` in the address switches it off.
+ * two; also one that takes no values, which the driver would else send to be read anew each time. Where a pooler cannot
+ * keep statements apart, `?prepare=false` in the address switches it off.
  */
-const PREPARED = { prepare: true };
+const PREPARED = { prepare: true, simple: false };
 
 /** Asks PostgreSQL one question on a connection of its own, outside any transaction, as migrations and locks need it. */
 export async function onOwnConnection<T>(url: string, ask: (client: postgres.Sql) => Promise<T>): Promise<T> {
@@ -207,11 +208,18 @@ async function begin(client: postgres.Sql, withinMs: number): Promise<void> {
   }
 }
 
+/** Commits, with one more statement right before it and in one go. */
+async function commit(client: postgres.Sql, last: Statement | null): Promise<void> {
+  const asked = last === null ? null : client.unsafe(last.text, [...last.values]);
+  const [, { command }] = await Promise.all([asked, client.unsafe("commit")]);
+  if (command !== "COMMIT") throw new Error("A statement had failed, so the database took everything back.");
+}
+
 /** The client as one transaction may use it: only while that lasts. */
 function guarded(client: postgres.Sql, mayAsk: () => boolean): postgres.Sql {
   const unsafe: typeof client.unsafe = (text, values, options) => {
     if (!mayAsk()) throw new ConnectionLost("This transaction is over, or its connection broke.");
-    return client.unsafe(text, values, values === undefined || values.length === 0 ? options : PREPARED);
+    return client.unsafe(text, values, values === undefined ? options : PREPARED);
   };
   return new Proxy(client, {
     get: (target, key) => (key === "unsafe" ? unsafe : (Reflect.get(target, key) as unknown)),

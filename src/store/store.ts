@@ -4,7 +4,14 @@ import { and, count, eq, isNotNull, min } from "drizzle-orm";
 import type { OutboxStore, Store, Tx } from "../desk/ports.ts";
 import { acceptedIn, acceptingOn } from "./accepted.ts";
 import { choresIn } from "./chores.ts";
-import { askIn, instantOf, type Connections, type Database, type Rows } from "./connections.ts";
+import {
+  askIn,
+  instantIn,
+  type Connections,
+  type Database,
+  type Rows,
+  type Statement,
+} from "./connections.ts";
 import { deskFileIn, type ReadDesk } from "./desk-file.ts";
 import { wantsIn } from "./enqueue.ts";
 import { feedsIn } from "./feeds.ts";
@@ -27,8 +34,8 @@ export interface Home {
   person: Connections;
   desk: Connections;
   outbox: Connections;
-  /** Tells other processes, as this transaction commits, that something has changed. */
-  announce(database: Database): Promise<void>;
+  /** What tells other processes, as a transaction commits, that something has changed; null where there are none. */
+  announcement: Statement | null;
   /** Hears of commits that other processes announce. */
   onAnnounced(heard: () => void): void;
   databaseNow(): Promise<Date | null>;
@@ -49,13 +56,16 @@ export function storeAt(home: Home, { machineNow, pace }: { machineNow: () => Da
     work: (tx: Tx, database: Database) => Promise<T>,
   ): Promise<T> {
     let hasChanged = false;
-    const result = await connections.transaction(async (database) => {
-      hasChanged = false;
-      const tx = txIn(database, () => (hasChanged = true), { machineNow, read });
-      const result = await work(tx, database);
-      if (hasChanged) await home.announce(database);
-      return result;
-    });
+    const result = await connections.transaction(
+      (database) => {
+        hasChanged = false;
+        return work(
+          txIn(database, () => (hasChanged = true), { machineNow, read }),
+          database,
+        );
+      },
+      () => (hasChanged ? home.announcement : null),
+    );
     if (hasChanged) wake();
     return result;
   }
@@ -81,8 +91,8 @@ export function storeAt(home: Home, { machineNow, pace }: { machineNow: () => Da
     accept: acceptingOn(home.door),
 
     nextWakeAt: async () => {
-      const [rows] = await home.desk.ask([{ text: NEXT_WAKE_AT, values: [] }]);
-      return instantOf(rows);
+      const [[row] = []] = await home.desk.ask([{ text: NEXT_WAKE_AT, values: [] }]);
+      return { ticket: instantIn(row, "ticket"), chore: instantIn(row, "chore") };
     },
 
     outbox: { ...queueOn(home.outbox), record },
@@ -156,11 +166,10 @@ function txIn(
   };
 }
 
-/** A null is no time: the least of it and another is the other. */
 const NEXT_WAKE_AT = `
-  select (extract(epoch from least(
-    (select min(wake_at) from tickets where wake_at is not null), (select min(wake_at) from chores)
-  )) * 1000)::float8 as ms`;
+  select
+    (select (extract(epoch from min(wake_at)) * 1000)::float8 from tickets where wake_at is not null) as ticket,
+    (select (extract(epoch from min(wake_at)) * 1000)::float8 from chores) as chore`;
 
 async function earliestWakeAt(database: Database): Promise<Date | null> {
   const [row] = await database.select({ wakeAt: min(tickets.wakeAt) }).from(tickets);

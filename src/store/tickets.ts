@@ -85,22 +85,27 @@ export function ticketsIn(
     },
 
     async insertTicket(ticket, index, events) {
-      await database.insert(tickets).values(rowOf(ticket, index));
-      await append(database, ticket, events);
+      await Promise.all([
+        database.insert(tickets).values(rowOf(ticket, index)).execute(),
+        append(database, ticket, events),
+      ]);
       onChange();
     },
 
     async saveTicket(ticket, index, events) {
       const revision = ticket.revision - events.length;
-      const saved = await database
+      const saving = database
         .update(tickets)
         .set(rowOf(ticket, index))
         .where(and(eq(tickets.id, ticket.id), eq(tickets.revision, revision)))
-        .returning({ id: tickets.id });
-      if (saved.length === 0) {
+        .returning({ id: tickets.id })
+        .execute();
+      // They go down the line behind one another. Events of a ticket that has changed have their numbers taken, too.
+      const [saved, added] = await Promise.allSettled([saving, append(database, ticket, events)]);
+      if (saved.status === "fulfilled" && saved.value.length === 0) {
         throw new DeskError("conflict", `${ticket.number} has changed meanwhile. Look at it again, please.`);
       }
-      await append(database, ticket, events);
+      for (const each of [saved, added]) if (each.status === "rejected") throw each.reason;
       onChange();
     },
 

@@ -9,11 +9,12 @@ import postgres from "postgres";
 import { slackPlatform } from "../../src/chat/slack/send.ts";
 import { loadDesk, readDesk } from "../../src/cli/load-desk.ts";
 import { applyFile } from "../../src/desk/apply-file.ts";
-import { CHORES, tickChores } from "../../src/desk/chores.ts";
+import { CHORES, tickChore } from "../../src/desk/chores.ts";
 import type { Deed } from "../../src/desk/door.ts";
 import { openDoor } from "../../src/desk/inbox.ts";
 import { startOutbox } from "../../src/desk/outbox.ts";
 import { openStore } from "../../src/store/open.ts";
+import { times } from "../support/tick.ts";
 import { multiply } from "./copies.ts";
 import type { LocalSlack } from "./local-slack.ts";
 
@@ -92,9 +93,10 @@ export async function layDesk(databaseUrl: string, slack: LocalSlack): Promise<B
         await door.close();
       }),
     );
-    await tickChores(store, machineNow(), CHORES.length, (name, fault) => {
-      throw new Error(`The chore ${name} failed.`, { cause: fault });
-    });
+    const fail = (name: string, cause: unknown): never => {
+      throw new Error(`The chore ${name} failed.`, { cause });
+    };
+    await times(() => tickChore(store, machineNow(), fail), CHORES.length);
     while ((await waiting(sql)) > 0) await pause(50);
     await outbox.stop(1_000);
     await store.close();

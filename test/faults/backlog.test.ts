@@ -12,7 +12,7 @@ import { applyFile } from "../../src/desk/apply-file.ts";
 import { openDoor } from "../../src/desk/inbox.ts";
 import { startOutbox } from "../../src/desk/outbox.ts";
 import type { ChatPlatform, Store } from "../../src/desk/ports.ts";
-import { tickDue } from "../../src/desk/tick.ts";
+import { tickTicket } from "../../src/desk/tick.ts";
 import { presetIds } from "../../src/policies/presets.ts";
 import { openStore } from "../../src/store/open.ts";
 import { startLocalSlack } from "../bench/local-slack.ts";
@@ -21,6 +21,7 @@ import { writeDeskFile } from "../support/double-desk.ts";
 import { postgresDatabase, type TestDatabase } from "../support/database.ts";
 import { PLACES } from "../support/desk.ts";
 import { policyOf } from "../support/life.ts";
+import { times } from "../support/tick.ts";
 import { startPostgres } from "../support/postgres.ts";
 import { show } from "../store/samples.ts";
 
@@ -164,7 +165,9 @@ describe.skipIf(server === null)("very much due at one instant", { timeout: 900_
     const stranger = (ticket: string, cause: unknown) => {
       throw new Error(ticket, { cause });
     };
-    const counts = await Promise.all([store, other].map((one) => tickDue(one, DUE, handled / 2, stranger)));
+    const counts = await Promise.all(
+      [store, other].map((one) => times(() => tickTicket(one, DUE, stranger), handled / 2)),
+    );
     expect(counts).toEqual([handled / 2, handled / 2]);
     expect(process.memoryUsage().rss / 2 ** 20 - before).toBeLessThan(MOST_GROWTH_MB);
     const [row] = (await database.ask(`

@@ -2,8 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { pino } from "pino";
 import type { TurnedClock } from "../../src/clocks.ts";
-import { tickChores } from "../../src/desk/chores.ts";
-import { tickDue } from "../../src/desk/tick.ts";
+import { tickChore } from "../../src/desk/chores.ts";
+import { tickTicket } from "../../src/desk/tick.ts";
 import { startScheduler } from "../../src/scheduler.ts";
 import { aDesk } from "../support/desk.ts";
 import { policyOf } from "../support/life.ts";
@@ -33,13 +33,14 @@ async function schedule(hours: string, filed: string, until: string): Promise<st
   const fail = (what: string, cause: unknown): never => {
     throw new Error(what, { cause });
   };
-  const tick = async (by: Date, limit: number) =>
-    (await tickChores(desk.store, by, limit, fail)) + (await tickDue(desk.store, by, limit, fail));
   const log = pino({ level: "silent" });
   const scheduler = startScheduler({
     store: desk.store,
     skewMs: () => Promise.resolve(0),
-    tick,
+    tick: {
+      ticket: (by) => tickTicket(desk.store, by, fail),
+      chore: (by) => tickChore(desk.store, by, fail),
+    },
     now: clock.now,
     machineNow: () => new Date(),
     log,

@@ -54,7 +54,8 @@ function aDesk(...due: Date[]) {
         nextWakeAt: async () => {
           desk.looks += 1;
           if (desk.askedMs > 0) await new Promise((resolve) => setTimeout(resolve, desk.askedMs));
-          return answer(desk.due.toSorted((a, b) => a.getTime() - b.getTime())[0] ?? null);
+          const ticket = desk.due.toSorted((a, b) => a.getTime() - b.getTime())[0] ?? null;
+          return answer({ ticket, chore: null });
         },
         onCommit: (listener) => {
           desk.listeners.add(listener);
@@ -62,18 +63,18 @@ function aDesk(...due: Date[]) {
         },
       },
       skewMs: () => answer(-(desk.databaseAheadMs ?? 0)),
-      tick: async (now, limit) => {
-        desk.atOnce += 1;
-        desk.mostAtOnce = Math.max(desk.mostAtOnce, desk.atOnce);
-        if (desk.tookMs > 0) await new Promise((resolve) => setTimeout(resolve, desk.tookMs));
-        const mine = desk.due
-          .filter((at) => at <= now)
-          .toSorted((a, b) => a.getTime() - b.getTime())
-          .slice(0, limit);
-        desk.due = desk.due.filter((at) => !mine.includes(at));
-        desk.handled.push(...mine.map((at) => ({ due: at.toISOString(), at: now.toISOString() })));
-        desk.atOnce -= 1;
-        return mine.length;
+      tick: {
+        ticket: async (now) => {
+          desk.atOnce += 1;
+          desk.mostAtOnce = Math.max(desk.mostAtOnce, desk.atOnce);
+          if (desk.tookMs > 0) await new Promise((resolve) => setTimeout(resolve, desk.tookMs));
+          const [mine] = desk.due.filter((at) => at <= now).toSorted((a, b) => a.getTime() - b.getTime());
+          desk.due = desk.due.filter((at) => at !== mine);
+          if (mine !== undefined) desk.handled.push({ due: mine.toISOString(), at: now.toISOString() });
+          desk.atOnce -= 1;
+          return mine !== undefined;
+        },
+        chore: () => Promise.reject(new Error("No chore is due.")),
       },
       now: () => desk.now(),
       machineNow: () => new Date(),
@@ -132,7 +133,7 @@ describe("due work", () => {
     expect(desk.handled).toHaveLength(1);
   });
 
-  it("is handled in batches until nothing is left", async () => {
+  it("is handled one by one until nothing is left", async () => {
     const desk = aDesk(...Array.from({ length: 230 }, (_, nr) => after(-nr)));
     desk.start();
     await vi.waitFor(() => expect(desk.handled).toHaveLength(230));
@@ -156,12 +157,12 @@ describe("due work", () => {
       store: {
         nextWakeAt: () => {
           desk.looks += 1;
-          return Promise.resolve(after(-1));
+          return Promise.resolve({ ticket: after(-1), chore: after(-1) });
         },
         onCommit: () => () => undefined,
       },
       skewMs: () => Promise.resolve(0),
-      tick: () => Promise.resolve(0),
+      tick: { ticket: () => Promise.resolve(false), chore: () => Promise.resolve(false) },
       now: () => new Date(),
       machineNow: () => new Date(),
       log: pino({ level: "silent" }),

@@ -4,16 +4,16 @@ import { parseDirectory, type Directory } from "../../src/core/directory.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import type { Ticket, TicketEvent } from "../../src/core/ticket.ts";
 import { applyFile } from "../../src/desk/apply-file.ts";
-import { CHORES, tickChores } from "../../src/desk/chores.ts";
+import { CHORES } from "../../src/desk/chores.ts";
 import type { Deed, Reply } from "../../src/desk/door.ts";
 import { openDoor, type Inbox } from "../../src/desk/inbox.ts";
 import { startOutbox, type Outbox } from "../../src/desk/outbox.ts";
 import type { Log, Store } from "../../src/desk/ports.ts";
-import { tickDue } from "../../src/desk/tick.ts";
 import { policyOf } from "../support/life.ts";
 import { nextDueMs } from "../support/memory-outbox.ts";
 import { memoryDatabase } from "../support/memory-store.ts";
 import { earliest, earliestChore, earliestWakeAt } from "../support/memory-tx.ts";
+import { tickAll } from "../support/tick.ts";
 import { flakyChat, type FlakyChat } from "./flaky-chat.ts";
 import { startMachine, type Machine } from "./machine.ts";
 import { addressOf, BEGINNING, CLEARED, deskFileOf, type MadeInChat, type Plan } from "./plan.ts";
@@ -119,8 +119,7 @@ export async function openPageWorld(
       if (wakeAt === null || wakeAt.getTime() > now() || living.length === 0) return;
       looks += 1;
       const store = living[looks % living.length]?.store ?? someStore;
-      await tickDue(store, deskNow(), 50, fail);
-      await tickChores(store, deskNow(), 50, fail, OF_PAGES);
+      await tickAll(store, deskNow(), fail, OF_PAGES);
     }
     throw new Error("something stays due, however often it is looked at");
   }

@@ -3,10 +3,11 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { parseDirectory } from "../../src/core/directory.ts";
 import { applyFile } from "../../src/desk/apply-file.ts";
-import { CHORES, tickChores, type Chore } from "../../src/desk/chores.ts";
+import { CHORES, tickChore, type Chore } from "../../src/desk/chores.ts";
 import { presetIds } from "../../src/policies/presets.ts";
 import { aDesk } from "../support/desk.ts";
 import { at, policyOf, wall } from "../support/life.ts";
+import { times } from "../support/tick.ts";
 
 const CHICAGO = "America/Chicago";
 const HOUR_MS = 3_600_000;
@@ -51,7 +52,7 @@ test("a chore that fails is told and set aside for five minutes, with nothing of
   await using desk = await aDesk("2026-12-04 11:00", CHICAGO, { chores });
   const faults: string[] = [];
   const tick = (time: string) =>
-    tickChores(desk.store, at(`2026-12-04 ${time}`, CHICAGO), 10, (name) => faults.push(name), chores);
+    times(() => tickChore(desk.store, at(`2026-12-04 ${time}`, CHICAGO), (name) => faults.push(name), chores));
   const ladders = async () => (await desk.store.transaction((tx) => tx.directory())).directory.ladders.length;
 
   expect(await tick("11:00")).toBe(2);
@@ -74,7 +75,7 @@ test("a desk file that changes makes every chore due at once, and one that is th
     for (const { name } of CHORES) await tx.saveChore(name, { wakeAt: null, state: null });
   });
   await apply(text);
-  expect(await desk.store.nextWakeAt()).toBeNull();
+  expect(await desk.store.nextWakeAt()).toEqual({ ticket: null, chore: null });
   await apply(`${text}\nleave: [{ person: mia, from: 2026-12-05 09:00, to: 2026-12-06 09:00 }]\n`);
-  expect(await desk.store.nextWakeAt()).toEqual(CHORES.length === 0 ? null : desk.now());
+  expect(await desk.store.nextWakeAt()).toEqual({ ticket: null, chore: desk.now() });
 });

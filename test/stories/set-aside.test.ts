@@ -1,12 +1,13 @@
 // A ticket that cannot be handled is a fault of ours: it is told, and holds up no other.
 import { describe, expect, test } from "vitest";
 import { DeskError } from "../../src/core/errors.ts";
-import { tickChores } from "../../src/desk/chores.ts";
+import { tickChore } from "../../src/desk/chores.ts";
 import type { Store } from "../../src/desk/ports.ts";
 import { indexOf } from "../../src/desk/record.ts";
-import { tickDue } from "../../src/desk/tick.ts";
+import { tickTicket } from "../../src/desk/tick.ts";
 import { aDesk } from "../support/desk.ts";
 import { at, policyOf } from "../support/life.ts";
+import { times } from "../support/tick.ts";
 
 const CHICAGO = "America/Chicago";
 
@@ -23,9 +24,10 @@ test("a ticket that cannot be handled is set aside and told, and the others are 
   });
 
   const faults: string[] = [];
-  expect(await tickDue(desk.store, due, 10, (number) => faults.push(number))).toBe(2);
+  const tick = () => tickTicket(desk.store, due, (number) => faults.push(number));
+  expect(await times(tick)).toBe(2);
   expect(faults).toEqual([broken]);
-  expect(await tickDue(desk.store, due, 10, (number) => faults.push(number))).toBe(0);
+  expect(await tick()).toBe(false);
   await desk.settle();
   expect(desk.reads("support").join("\n")).toContain(
     `${sound} Proof looks wrong: First answer, 50% of the time is used`,
@@ -56,8 +58,8 @@ describe("a database that goes away in the middle", () => {
     await desk.files("carl", { title: "Proof looks wrong", body: "The colours differ.", level: "normal" });
     const due = at("2026-12-04 14:00", CHICAGO);
     const store = breakingOnce(desk.store);
-    await expect(tickDue(store, due, 10, fail)).rejects.toMatchObject({ code: "unavailable" });
-    expect(await tickDue(store, due, 10, fail)).toBe(1);
+    await expect(tickTicket(store, due, fail)).rejects.toMatchObject({ code: "unavailable" });
+    expect(await tickTicket(store, due, fail)).toBe(true);
   });
 
   test("sets no chore aside either", async () => {
@@ -65,8 +67,8 @@ describe("a database that goes away in the middle", () => {
     await desk.store.transaction((tx) => tx.wakeChores(["round"], desk.now()));
     const round = { name: "round", run: () => Promise.resolve({ wakeAt: null, state: null }) };
     const store = breakingOnce(desk.store);
-    const again = () => tickChores(store, desk.now(), 10, fail, [round]);
+    const again = () => tickChore(store, desk.now(), fail, [round]);
     await expect(again()).rejects.toMatchObject({ code: "unavailable" });
-    expect(await again()).toBe(1);
+    expect(await again()).toBe(true);
   });
 });

@@ -8,16 +8,17 @@ import { openTeams, type TeamsOptions } from "../../src/chat/teams/listen.ts";
 import { parseDirectory } from "../../src/core/directory.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import { applyFile } from "../../src/desk/apply-file.ts";
-import { tickChores, wakeChores, type Chore } from "../../src/desk/chores.ts";
+import { wakeChores, type Chore } from "../../src/desk/chores.ts";
 import { openDoor } from "../../src/desk/inbox.ts";
 import { startOutbox } from "../../src/desk/outbox.ts";
 import type { ChatPlatform, Delivery, Outcome, Store } from "../../src/desk/ports.ts";
-import { tickDue } from "../../src/desk/tick.ts";
 import { presetIds } from "../../src/policies/presets.ts";
 import { freshStore } from "./database.ts";
 import { CHORES_OF_TICKETS, only } from "./desk.ts";
 import { PEOPLE, CHANNELS as SLACK_CHANNELS, startDeskDouble } from "./double-desk.ts";
 import { at, policyOf } from "./life.ts";
+import { tickAll } from "./tick.ts";
+import { earliest } from "../../src/scheduler.ts";
 import { SIGNING_SECRET, type SlackDouble } from "./slack-double.ts";
 import { BOT_TOKEN } from "./slack-double-server.ts";
 import { CHANNELS, chatOf, echoOf, IDS, served, teamsPeople, type TeamsPeople } from "./teams-desk.ts";
@@ -231,11 +232,10 @@ export async function aTeamsDesk(
     async turnTo(target) {
       const end = at(target, zone);
       for (;;) {
-        const next = await store.nextWakeAt();
+        const next = earliest(await store.nextWakeAt());
         if (next === null || next > end) break;
         if (next > now) now = next;
-        await tickDue(store, now, 1000, fail);
-        await tickChores(store, now, 1000, fail, chores);
+        await tickAll(store, now, fail, chores);
         await desk.settle();
       }
       now = end;

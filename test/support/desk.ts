@@ -9,14 +9,15 @@ import type { ActName, Message, Text } from "../../src/core/message.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import { applyFile } from "../../src/desk/apply-file.ts";
 import type { Deed, Reply } from "../../src/desk/door.ts";
-import { CHORES, tickChores, wakeChores, type Chore } from "../../src/desk/chores.ts";
+import { CHORES, wakeChores, type Chore } from "../../src/desk/chores.ts";
 import { openDoor } from "../../src/desk/inbox.ts";
 import { startOutbox } from "../../src/desk/outbox.ts";
 import type { ChatPlatform, MessageRef, Outcome, Store } from "../../src/desk/ports.ts";
-import { tickDue } from "../../src/desk/tick.ts";
 import { presetIds } from "../../src/policies/presets.ts";
 import { freshStore } from "./database.ts";
 import { at, policyOf } from "./life.ts";
+import { tickAll } from "./tick.ts";
+import { earliest } from "../../src/scheduler.ts";
 
 /** One message as it stands. */
 export interface Seen {
@@ -138,11 +139,10 @@ export async function aDesk(
     async turnTo(target, inZone = zone) {
       const end = at(target, inZone);
       for (;;) {
-        const next = await store.nextWakeAt();
+        const next = earliest(await store.nextWakeAt());
         if (next === null || next > end) break;
         if (next > now) now = next;
-        await tickDue(store, now, 1000, fail);
-        await tickChores(store, now, 1000, fail, allChores);
+        await tickAll(store, now, fail, allChores);
         await desk.settle();
       }
       now = end;

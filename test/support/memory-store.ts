@@ -12,7 +12,6 @@ import { claim, extend, isHeld, nextDueMs, settle, wantedNow } from "./memory-ou
 import {
   copyOf,
   counted,
-  earliest,
   earliestChore,
   earliestWakeAt,
   noRows,
@@ -95,7 +94,7 @@ export function memoryDatabase(): MemoryDatabase {
             return Promise.resolve();
           }),
         ),
-      nextWakeAt: () => looking(() => earliest([earliestWakeAt(rows), earliestChore(rows)])),
+      nextWakeAt: () => looking(() => ({ ticket: earliestWakeAt(rows), chore: earliestChore(rows) })),
       outbox: {
         claim: (now, leaseMs, limit, which) =>
           looking(() => claim(rows, now.getTime(), leaseMs, { limit, which }, () => (attempts += 1))),
