@@ -108,11 +108,17 @@ async function hearingAt(
   log: Log,
   signal: AbortSignal,
 ): Promise<Hearing | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("The answer took too long.")), ASK_WITHIN_MS);
+  });
   try {
-    return await platform.hearingAt(place, AbortSignal.any([signal, AbortSignal.timeout(ASK_WITHIN_MS)]));
+    return await Promise.race([platform.hearingAt(place, signal), late]);
   } catch (fault) {
     log.warn({ delivery: ids, err: fault }, "nobody could tell whether notifications are paused there");
     return null;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -28,8 +28,8 @@ export class NoSuchPlace extends Error {
 
 /** Places of one workspace. `machineNow` says how old a list of channels is. */
 export function slackPlaces(calls: Calls, machineNow: () => Date): Places {
-  const directMessages = new Map<string, string>();
-  const peopleByMail = new Map<string, Address>();
+  const directMessages = new Map<string, Promise<string>>();
+  const peopleByMail = new Map<string, Promise<Address | null>>();
   let channels: { atMs: number; byName: Promise<ReadonlyMap<string, string>> } | null = null;
 
   async function find(written: Address, signal?: AbortSignal): Promise<Address | null> {
@@ -57,19 +57,14 @@ export function slackPlaces(calls: Calls, machineNow: () => Date): Places {
     return listing.byName;
   }
 
-  async function personByMail(email: string, signal: AbortSignal | undefined): Promise<Address | null> {
-    const known = peopleByMail.get(email);
-    if (known !== undefined) return known;
-    try {
+  function personByMail(email: string, signal: AbortSignal | undefined): Promise<Address | null> {
+    return remembered(peopleByMail, email, async () => {
       const { user } = await calls(signal).users.lookupByEmail({ email });
-      if (user?.id === undefined) return null;
-      if (peopleByMail.size >= MAX_REMEMBERED) peopleByMail.clear();
-      peopleByMail.set(email, `slack:${user.id}`);
-      return `slack:${user.id}`;
-    } catch (error) {
+      return user?.id === undefined ? null : `slack:${user.id}`;
+    }).catch((error: unknown) => {
       if (refusalCode(error) === "users_not_found") return null;
       throw error;
-    }
+    });
   }
 
   async function channel(place: Address, signal?: AbortSignal): Promise<string> {
@@ -77,14 +72,12 @@ export function slackPlaces(calls: Calls, machineNow: () => Date): Places {
     return /^[UW]/.test(found) ? directMessagesWith(found, signal) : found;
   }
 
-  async function directMessagesWith(user: string, signal: AbortSignal | undefined): Promise<string> {
-    const known = directMessages.get(user);
-    if (known !== undefined) return known;
-    const { channel } = await calls(signal).conversations.open({ users: user });
-    if (channel?.id === undefined) throw new NoSuchPlace("cannot_dm_bot", "Slack opened no direct messages.");
-    if (directMessages.size >= MAX_REMEMBERED) directMessages.clear();
-    directMessages.set(user, channel.id);
-    return channel.id;
+  function directMessagesWith(user: string, signal: AbortSignal | undefined): Promise<string> {
+    return remembered(directMessages, user, async () => {
+      const { channel } = await calls(signal).conversations.open({ users: user });
+      if (channel?.id !== undefined) return channel.id;
+      throw new NoSuchPlace("cannot_dm_bot", "Slack opened no direct messages.");
+    });
   }
 
   async function id(written: Address, signal?: AbortSignal): Promise<string> {
@@ -94,6 +87,20 @@ export function slackPlaces(calls: Calls, machineNow: () => Date): Places {
   }
 
   return { find, channel, id };
+}
+
+/** Whoever asks while another does waits for the same answer. What fails, or finds nothing, is asked again. */
+function remembered<T>(known: Map<string, Promise<T>>, key: string, ask: () => Promise<T>): Promise<T> {
+  const kept = known.get(key);
+  if (kept !== undefined) return kept;
+  if (known.size >= MAX_REMEMBERED) known.clear();
+  const asked = ask();
+  known.set(key, asked);
+  const forget = (): void => {
+    if (known.get(key) === asked) known.delete(key);
+  };
+  asked.then((found) => found === null && forget(), forget);
+  return asked;
 }
 
 /** A new channel is found after this long at the latest. */
