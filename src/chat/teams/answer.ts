@@ -3,10 +3,11 @@
 import type { Log } from "../../desk/ports.ts";
 import { sentence } from "../trouble.ts";
 import { isPersonal, personOf, rootOf, type Activity } from "./activities.ts";
-import { failureOf, type Calls } from "./calls.ts";
+import type { Calls } from "./calls.ts";
 import { attached, type Card } from "./cards.ts";
 import type { Places } from "./places.ts";
 import { renderMessage, type Setting } from "./render.ts";
+import { failureOf } from "./requests.ts";
 
 /** What answers need. */
 export interface TellNeeds {

@@ -4,10 +4,11 @@ import type { Door } from "../../desk/door.ts";
 import type { ChatPlatform, Log, References } from "../../desk/ports.ts";
 import { counting } from "../underway.ts";
 import { ACTIVITY, type Activity } from "./activities.ts";
-import { failureOf, teamsCalls } from "./calls.ts";
+import { teamsCalls } from "./calls.ts";
 import { teamsDeeds, type Answer } from "./deeds.ts";
 import { checkedAtTheDoor, isUnder } from "./door-check.ts";
 import { teamsPlaces } from "./places.ts";
+import { failureOf } from "./requests.ts";
 import { teamsPlatform } from "./send.ts";
 import { openTokenCheck, PUBLIC_CLOUD, type Cloud, type TokenCheck } from "./tokens.ts";
 

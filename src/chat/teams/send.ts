@@ -9,9 +9,10 @@ import type { ChatPlatform, MarkEffect, MessageRef, Outcome } from "../../desk/p
 import { sentence } from "../trouble.ts";
 import { shutOut, unsent } from "../unsent.ts";
 import { messageRef, standing } from "./activities.ts";
-import { failureOf, type Calls, type Failure, type Where } from "./calls.ts";
+import type { Calls, Where } from "./calls.ts";
 import { isFlatChat, NoSuchPlace, type Places } from "./places.ts";
 import { renderMessage } from "./render.ts";
+import { failureOf, type Failure } from "./requests.ts";
 import { entraId } from "./words.ts";
 
 /** Opens Teams for sending. No call is made before the first effect. */
