@@ -8,7 +8,13 @@ export interface TeamsSettings {
   identity: TeamsIdentity;
   /** Where the Bot Connector may be: an activity that names another place is refused. Each ends in "/". */
   serviceUrls: readonly string[];
+  /** What Microsoft Graph is asked for besides; nothing unless somebody says so. */
+  graph: readonly GraphUse[];
 }
+
+/** What only Microsoft Graph can do for a desk in Teams; each wants a consent of its own. */
+export type GraphUse = (typeof GRAPH_USES)[number];
+const GRAPH_USES = ["topic"] as const;
 
 export type TeamsIdentity =
   | {
@@ -32,6 +38,7 @@ const NAMES = [
   "TEAMS_TENANT_ID",
   "TEAMS_ALLOWED_TENANTS",
   "TEAMS_SERVICE_URLS",
+  "TEAMS_GRAPH",
 ] as const;
 type Name = (typeof NAMES)[number];
 
@@ -67,6 +74,7 @@ function readEntra(value: (name: Name) => string): { teams: TeamsSettings; fault
   const password = value("TEAMS_APP_PASSWORD");
   const allowedTenants = listed(value("TEAMS_ALLOWED_TENANTS").toLowerCase());
   const serviceUrls = listed(value("TEAMS_SERVICE_URLS")).map(endingInSlash);
+  const graph = readGraphUses(value("TEAMS_GRAPH"));
   const faults = [
     ...guidFault("TEAMS_APP_ID", appId, "the Application (client) ID of the bot's app registration"),
     ...(password === "" ? ["TEAMS_APP_PASSWORD is missing: a client secret of the app registration."] : []),
@@ -77,6 +85,7 @@ function readEntra(value: (name: Name) => string): { teams: TeamsSettings; fault
     ...(serviceUrls.every(isSecureUrl)
       ? []
       : ["TEAMS_SERVICE_URLS must be https addresses, with commas between them."]),
+    ...graph.faults,
   ];
   return {
     teams: {
@@ -88,6 +97,7 @@ function readEntra(value: (name: Name) => string): { teams: TeamsSettings; fault
         allowedTenants: allowedTenants.length === 0 ? [tenantId] : allowedTenants,
       },
       serviceUrls: serviceUrls.length === 0 ? [PUBLIC_CLOUD] : serviceUrls,
+      graph: graph.uses,
     },
     faults,
   };
@@ -112,13 +122,30 @@ function readAnonymous(
       : []),
     ...(real.length > 0 ? [`${because}, so real credentials must be left out: ${real.join(", ")}.`] : []),
     ...(value("TEAMS_SERVICE_URLS") === "" ? [] : [`${because}, so TEAMS_SERVICE_URLS must be left out.`]),
+    ...(value("TEAMS_GRAPH") === ""
+      ? []
+      : [`${because}, so TEAMS_GRAPH must be left out: Microsoft Graph knows nobody without a token.`]),
   ];
   return {
     teams: {
       identity: { mode: "anonymous-dev" },
       serviceUrls: ["http://127.0.0.1/", "http://localhost/", "http://[::1]/"],
+      graph: [],
     },
     faults,
+  };
+}
+
+/** What TEAMS_GRAPH asks for, with a sentence for each word that means nothing. */
+export function readGraphUses(value: string): { uses: GraphUse[]; faults: string[] } {
+  const words = new Set(listed(value.toLowerCase()));
+  const uses = GRAPH_USES.filter((use) => words.delete(use));
+  return {
+    uses,
+    faults:
+      words.size === 0
+        ? []
+        : [`TEAMS_GRAPH may say ${GRAPH_USES.join(", ")}, with commas between them, and nothing else.`],
   };
 }
 

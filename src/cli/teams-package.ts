@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { z } from "zod";
 import { loadDotEnv } from "../config.ts";
 import { DeskError } from "../core/errors.ts";
-import { guidFault } from "../teams-settings.ts";
+import { guidFault, readGraphUses } from "../teams-settings.ts";
 
 /** Adds the command to the program. */
 export function register(program: Command): void {
@@ -18,6 +18,7 @@ export function register(program: Command): void {
     .option("--terms <url>", "their terms of use; the website unless given")
     .option("--developer <name>", "their name; the website's host unless given")
     .option("--app-version <number>", "higher than that of the package before; Belfry's own unless given")
+    .option("--graph <uses>", "what Microsoft Graph shall be asked for; TEAMS_GRAPH unless given")
     .option("--out <file>", "where to write it", "belfry-teams.zip")
     .option("--json", "answer in JSON")
     .action(async (options: Options) => {
@@ -42,6 +43,7 @@ interface Options {
   terms?: string;
   developer?: string;
   appVersion?: string;
+  graph?: string;
   out: string;
   json?: true;
 }
@@ -55,6 +57,7 @@ function detailsIn(options: Options, environment: Readonly<Record<string, string
   const pages = { privacyUrl: options.privacy ?? websiteUrl, termsOfUseUrl: options.terms ?? websiteUrl };
   const name = options.developer ?? (URL.canParse(websiteUrl) ? new URL(websiteUrl).hostname : "");
   const version = options.appVersion ?? OWN.version;
+  const graph = readGraphUses(options.graph ?? environment["TEAMS_GRAPH"] ?? "");
   const faults = [
     ...guidFault(
       "TEAMS_APP_ID (or --app-id)",
@@ -67,9 +70,11 @@ function detailsIn(options: Options, environment: Readonly<Record<string, string
       : ["--privacy and --terms must be pages of yours, such as https://vendor.example/privacy."]),
     ...(name.length > MAX_NAME ? [`--developer must be a name of at most ${MAX_NAME} characters.`] : []),
     ...(/^\d+\.\d+\.\d+$/.test(version) ? [] : ["--app-version must be a number such as 1.2.3."]),
+    ...graph.faults,
   ];
   if (faults.length > 0) throw new DeskError("invalid", faults.join("\n"));
-  return { appId, version, developer: { name, websiteUrl, ...pages } };
+  const describesChannel = graph.uses.includes("topic");
+  return { appId, version, developer: { name, websiteUrl, ...pages }, describesChannel };
 }
 
 /** By the manifest's schema. */

@@ -20,6 +20,7 @@ beforeEach(() => {
   });
   vi.stubEnv("TEAMS_APP_ID", undefined);
   vi.stubEnv("PUBLIC_URL", undefined);
+  vi.stubEnv("TEAMS_GRAPH", undefined);
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -64,4 +65,14 @@ it("takes the ids from the environment, and options before it", async () => {
   const args = ["--app-id", APP_ID, "--developer", "Vendor", "--app-version", "1.4.0", "--json"];
   expect(await run(...args)).toMatchObject({ id: APP_ID, version: "1.4.0", developer: { name: "Vendor" } });
   expect(printed).toMatch(/\{"file":".*app\.zip","appId":"1{8}-.*","version":"1\.4\.0"\}\n$/);
+});
+
+it("asks in the team for what TEAMS_GRAPH or --graph names, and for no word that is none", async () => {
+  const given = ["--app-id", APP_ID, "--website", "https://vendor.example"];
+  const asked = async (...args: string[]) => JSON.stringify(await run(...given, ...args));
+  expect(await asked()).not.toContain("ChannelSettings");
+  expect(await asked("--graph", "topic")).toContain("ChannelSettings.ReadWrite.Group");
+  vi.stubEnv("TEAMS_GRAPH", "topic");
+  expect(await asked()).toContain("ChannelSettings.ReadWrite.Group");
+  await expect(run(...given, "--graph", "everything")).rejects.toThrow(/TEAMS_GRAPH may say topic/);
 });

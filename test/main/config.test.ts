@@ -78,6 +78,7 @@ describe("Teams", () => {
         allowedTenants: [OTHER_ID],
       },
       serviceUrls: ["https://smba.trafficmanager.net/"],
+      graph: [],
     });
     expect(config.slack).toBeNull();
     expect(isSandbox(config)).toBe(false);
@@ -93,6 +94,11 @@ describe("Teams", () => {
     expect(teams?.identity).toMatchObject({ allowedTenants: [ID, OTHER_ID] });
     expect(teams?.serviceUrls).toEqual(["https://smba.infra.gcc.teams.microsoft.com/"]);
     expect(slack).not.toBeNull();
+  });
+
+  it("asks Microsoft Graph for what somebody names, and for nothing else", () => {
+    const { teams } = readConfig({ ...entra, TEAMS_GRAPH: " Topic " }, folder);
+    expect(teams?.graph).toEqual(["topic"]);
   });
 
   it("may be open to this machine alone, for a developer", () => {
@@ -113,6 +119,11 @@ describe("Teams", () => {
     ["a misspelt name", { ...without, TEAMS_APPID: TEAMS_APP_ID }, /TEAMS_APPID is not known/],
     ["a misspelt mode", { ...entra, TEAMS_MODE: "anonymous" }, /TEAMS_MODE must be/],
     ["a tenant that is none", { ...entra, TEAMS_ALLOWED_TENANTS: "vendor.example" }, /TEAMS_ALLOWED_TENANTS/],
+    [
+      "something of Microsoft Graph that is not known",
+      { ...entra, TEAMS_GRAPH: "topic, mail" },
+      /TEAMS_GRAPH may say topic.*nothing else/,
+    ],
     ["an open service URL", { ...entra, TEAMS_SERVICE_URLS: "http://evil.example/" }, /TEAMS_SERVICE_URLS/],
   ])("with %s nothing starts", (_, environment, sentence) => {
     const faults = faultsOf(environment).join("\n");
@@ -128,6 +139,7 @@ describe("Teams", () => {
     ["with a real database", { ...open, DATABASE_URL: "postgres://a@b/c" }, /DATABASE_URL must be left out/],
     ["with real credentials", { ...open, ...entra }, /TEAMS_APP_ID, TEAMS_APP_PASSWORD/],
     ["beside a real Slack", { ...open, ...socketSlack }, /SLACK_BOT_TOKEN, SLACK_APP_TOKEN/],
+    ["with Microsoft Graph", { ...open, TEAMS_GRAPH: "topic" }, /TEAMS_GRAPH must be left out/],
     ["with another service URL", { ...open, TEAMS_SERVICE_URLS: "https://a.example" }, /TEAMS_SERVICE_URLS/],
   ])("open to whoever comes it does not start %s", (_, environment, sentence) => {
     expect(faultsOf(environment).join("\n")).toMatch(sentence);

@@ -118,6 +118,8 @@ export interface DeskOptions {
   chores?: readonly Chore[] | undefined;
   /** Ways out beside the chats. */
   ways?: readonly ChatPlatform[] | undefined;
+  /** What Microsoft Graph is asked for. */
+  graph?: TeamsOptions["graph"];
 }
 
 /**
@@ -167,6 +169,7 @@ export async function aTeamsDesk(
     slack = null,
     chores: doing = CHORES_OF_TICKETS,
     ways: others = [],
+    graph = [],
   }: DeskOptions & { mode?: (typeof MODES)[number]; slack?: SlackDouble | null } = {},
 ): Promise<TeamsDesk> {
   let now = at(wall, zone);
@@ -188,7 +191,7 @@ export async function aTeamsDesk(
   const serviceUrls = mode === "entra" ? [double.serviceUrl] : ["http://127.0.0.1/"];
   const teams = await openTeams({
     ...{ identity, serviceUrls, references: store.references, machineNow, log, cloud: double.cloud },
-    timeoutMs: 5_000,
+    ...{ graph, timeoutMs: 5_000 },
   });
   const door = await openDoor({ store, now: () => now, log, publicUrl: "https://belfry.example/" });
   const listener = teams.listen({ door });

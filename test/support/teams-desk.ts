@@ -22,6 +22,26 @@ export const CHANNELS = {
   oncall: "19:oncall@thread.tacv2",
 };
 
+/** The team of these channels: by its own id, which is its first channel's, and its group in Entra. */
+export const TEAM = { id: "19:desk@thread.tacv2", group: "eeeeeeee-0000-4000-8000-000000000001" };
+
+/** The app is added to the team of all channels: Teams says so, and Graph takes what was consented to. */
+export async function addedToTeam(
+  people: TeamsPeople,
+  double: TeamsDouble,
+  consents: readonly string[],
+): Promise<void> {
+  const channels = [TEAM.id, ...Object.values(CHANNELS)];
+  double.teams.set(TEAM.id, { aadGroupId: TEAM.group, channels });
+  const described = new Map(channels.map((id) => [id, ""]));
+  double.graph.teams.set(TEAM.group, { tenant: TENANT, channels: described, consents: new Set(consents) });
+  const added = people.activity("sam", { in: TEAM.id }, { type: "installationUpdate", action: "add" });
+  await people.sends({
+    ...added,
+    channelData: { tenant: { id: TENANT }, team: { id: TEAM.id, aadGroupId: TEAM.group } },
+  });
+}
+
 /** Where somebody is when they do something: their own chat, or a conversation. */
 export type Scene = { in?: string; thread?: string; group?: boolean };
 
@@ -83,7 +103,7 @@ export function teamsPeople(url: string, double: TeamsDouble, { hasTokens = true
       },
       channelData: {
         tenant: { id: TENANT },
-        ...(isChannel ? { channel: { id: base }, team: { id: base } } : {}),
+        ...(isChannel ? { channel: { id: base }, team: { id: TEAM.id } } : {}),
       },
       ...more,
     };

@@ -3,6 +3,7 @@
 import { createSign, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { graphDouble, type GraphDouble } from "./graph-double.ts";
 
 /** A message as it stands in a conversation. */
 export interface Delivered {
@@ -40,6 +41,9 @@ export interface TeamsDouble {
   chats: Map<string, string>;
   /** Who is in a conversation. */
   members: Map<string, object[]>;
+  /** Teams that have added the app, by their own ids: their group in Entra and the conversations of their channels. */
+  teams: Map<string, { aadGroupId: string; channels: string[] }>;
+  graph: GraphDouble;
   /** Every request, as "POST /v3/conversations/…". */
   requests: string[];
   /** Asked before each request to the Connector. */
@@ -51,6 +55,8 @@ export interface TeamsDouble {
   keysAsked: number;
   /** Refuses to give tokens or keys. */
   isIssuerDown: boolean;
+  /** Tenants that know the app. */
+  knownIn: Set<string>;
   /** Refuses the app's id and password, as Entra does of a secret that has run out. */
   isSecretOver: boolean;
   cloud: {
@@ -58,6 +64,7 @@ export interface TeamsDouble {
     openIdUrl: string;
     tokenUrl: (tenantId: string) => string;
     scope: string;
+    graph: { url: string; scope: string };
   };
   /** A token as the Connector sends one; `claims` and `header` replace its own. */
   token(options?: {
@@ -95,23 +102,37 @@ export async function startTeamsDouble(): Promise<TeamsDouble> {
     const url = new URL(request.url ?? "/", base);
     const path = url.pathname.replace(/^\/amer/, "");
     const method = request.method ?? "GET";
-    if (path.startsWith("/issuer/")) return issue(path, response);
+    if (path.startsWith("/issuer/")) return issue(path, body, response);
+    const graph = /^\/graph(\/.*)$/.exec(path)?.[1];
+    if (graph !== undefined) return answerGraph(request, decodeURIComponent(graph), body, response);
     double.requests.push(`${method} ${decodeURIComponent(path)}`);
     const misfortune = double.misfortune?.({ method, path: decodeURIComponent(path) }) ?? null;
-    if (misfortune === "never answer") return;
-    if (misfortune !== null && typeof misfortune === "object") {
-      const error = { error: { code: misfortune.code ?? "Error", message: "as the test wants it" } };
-      return give(response, misfortune.status, error, misfortune.headers);
-    }
+    if (happens(misfortune, response)) return;
     const result = connector(method, path, body, request.headers.authorization ?? null, url);
     if (misfortune === "deliver, then hang up") return void request.socket.destroy();
     give(response, result.status, result.body);
   }
 
-  function issue(path: string, response: ServerResponse): void {
+  function answerGraph(request: IncomingMessage, path: string, body: string, response: ServerResponse): void {
+    const { graph } = double;
+    const { method = "GET", headers } = request;
+    graph.requests.push(`${method} ${path}`);
+    const misfortune = graph.misfortune?.({ method, path }) ?? null;
+    if (happens(misfortune, response)) return;
+    const { authorization = null, "content-type": contentType = null } = headers;
+    const result = graph.answer({ method, path, authorization, contentType, body });
+    if (misfortune === "deliver, then hang up") return void request.socket.destroy();
+    give(response, result.status, result.body);
+  }
+
+  function issue(path: string, body: string, response: ServerResponse): void {
     if (double.isIssuerDown) return give(response, 503, {});
-    if (path === "/issuer/token") {
-      if (double.isSecretOver) return give(response, 401, { error: "invalid_client" });
+    const [, tenant] = /^\/issuer\/token\/(.+)$/.exec(path) ?? [];
+    if (tenant !== undefined) {
+      if (double.isSecretOver || !double.knownIn.has(tenant))
+        return give(response, 401, { error: "invalid_client" });
+      if (new URLSearchParams(body).get("scope") === double.graph.scope)
+        return give(response, 200, { access_token: double.graph.tokenOf(tenant), expires_in: 3_600 });
       double.tokensGiven += 1;
       return give(response, 200, { access_token: `given-${double.tokensGiven}`, expires_in: 3_600 });
     }
@@ -130,6 +151,13 @@ export async function startTeamsDouble(): Promise<TeamsDouble> {
   ): { status: number; body: object } {
     const [, , , written = "", what = "", written2 = ""] = path.split("/");
     const [conversation, last] = [decodeURIComponent(written), decodeURIComponent(written2)];
+    if (method === "GET" && path.startsWith("/v3/teams/")) {
+      const team = double.teams.get(conversation);
+      if (team === undefined) return { status: 404, body: refused("NotFound") };
+      if (what === "conversations")
+        return { status: 200, body: { conversations: team.channels.map((id) => ({ id })) } };
+      return { status: 200, body: { id: conversation, aadGroupId: team.aadGroupId } };
+    }
     const bearer = authorization?.replace(/^Bearer /, "") ?? null;
     const activity = body === "" ? {} : (JSON.parse(body) as TeamsActivity);
     if (Buffer.byteLength(body) > 100_000) return { status: 413, body: refused("MessageSizeTooBig") };
@@ -169,6 +197,7 @@ export async function startTeamsDouble(): Promise<TeamsDouble> {
   }
 
   const serviceUrl = `${base}/amer/`;
+  const graph = graphDouble();
   const double: TeamsDouble = {
     serviceUrl,
     port,
@@ -182,11 +211,15 @@ export async function startTeamsDouble(): Promise<TeamsDouble> {
     keysAsked: 0,
     isIssuerDown: false,
     isSecretOver: false,
+    knownIn: new Set([TENANT]),
+    teams: new Map(),
+    graph,
     cloud: {
       issuer: "https://issuer.example",
       openIdUrl: `${base}/issuer/openid`,
-      tokenUrl: () => `${base}/issuer/token`,
+      tokenUrl: (tenantId) => `${base}/issuer/token/${tenantId}`,
       scope: "https://connector.example/.default",
+      graph: { url: `${base}/graph/v1.0`, scope: graph.scope },
     },
     token: ({ claims = {}, header = {}, key = privateKey } = {}) => {
       const nowS = Math.floor(Date.now() / 1_000);
@@ -214,13 +247,24 @@ function refused(code: string): object {
   return { error: { code, message: "as Teams says it" } };
 }
 
+/** Whether a misfortune takes the place of the answer. */
+function happens(misfortune: Misfortune | null, response: ServerResponse): boolean {
+  if (misfortune === "never answer") return true;
+  if (misfortune === null || typeof misfortune !== "object") return false;
+  const error = { error: { code: misfortune.code ?? "Error", message: "as the test wants it" } };
+  give(response, misfortune.status, error, misfortune.headers);
+  return true;
+}
+
 function give(
   response: ServerResponse,
   status: number,
-  body: object,
+  body: object | null,
   headers: Record<string, string> = {},
 ): void {
-  response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
+  response
+    .writeHead(status, { "content-type": "application/json", ...headers })
+    .end(body === null ? undefined : JSON.stringify(body));
 }
 
 /** Everything that a card says, in the order in which it stands there, one line an element. */

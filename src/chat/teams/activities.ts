@@ -41,6 +41,7 @@ export const ACTIVITY = z.object({
     .object({
       tenant: z.object({ id: z.string() }).nullish(),
       channel: z.object({ id: z.string() }).nullish(),
+      team: z.object({ id, aadGroupId: z.string().nullish() }).nullish().catch(null),
     })
     .nullish(),
   text: z.string().nullish(),

@@ -21,12 +21,22 @@ export interface Calls {
     signal?: AbortSignal,
   ): Promise<string>;
   members(of: Where, signal?: AbortSignal): Promise<Member[]>;
+  /** The id of a team's group in Entra, or null where Teams does not say. */
+  groupOf(team: Team, signal?: AbortSignal): Promise<string | null>;
+  /** The conversations of a team's channels. */
+  channelsOf(team: Team, signal?: AbortSignal): Promise<string[]>;
 }
 
 /** A conversation at one of the Connector's addresses. */
 export interface Where {
   serviceUrl: string;
   conversation: string;
+}
+
+/** A team by Teams' own id, at one of the Connector's addresses. */
+export interface Team {
+  serviceUrl: string;
+  team: string;
 }
 
 /** Somebody in a conversation. */
@@ -96,6 +106,14 @@ export function teamsCalls(options: CallOptions): Calls {
       }
       return members;
     },
+    groupOf: async ({ serviceUrl, team }, signal) =>
+      TEAM.parse(await call("GET", serviceUrl, ["teams", team], { signal })).aadGroupId ?? null,
+    channelsOf: async ({ serviceUrl, team }, signal) => {
+      const read = CHANNELS.parse(
+        await call("GET", serviceUrl, ["teams", team, "conversations"], { signal }),
+      );
+      return read.conversations.map(({ id }) => id);
+    },
   };
 }
 
@@ -111,6 +129,8 @@ const MEMBER = z.object({
   tenantId: z.string().nullish(),
 });
 const PAGE = z.object({ members: z.array(MEMBER).default([]), continuationToken: z.string().nullish() });
+const TEAM = z.object({ aadGroupId: z.string().nullish() });
+const CHANNELS = z.object({ conversations: z.array(z.object({ id: z.string() })).default([]) });
 
 function connectorOf({ appId, password, tenantId, cloud }: NonNullable<CallOptions["credentials"]>) {
   return { appId, password, tokenUrl: cloud.tokenUrl(tenantId), scope: cloud.scope };

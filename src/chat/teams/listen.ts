@@ -7,6 +7,7 @@ import { ACTIVITY, type Activity } from "./activities.ts";
 import { teamsCalls } from "./calls.ts";
 import { teamsDeeds, type Answer } from "./deeds.ts";
 import { checkedAtTheDoor, isUnder } from "./door-check.ts";
+import { teamsGraph, type GraphUse } from "./graph.ts";
 import { teamsPlaces } from "./places.ts";
 import { failureOf } from "./requests.ts";
 import { teamsPlatform } from "./send.ts";
@@ -24,6 +25,8 @@ export interface TeamsOptions {
       }
     | { mode: "anonymous-dev" };
   serviceUrls: readonly string[];
+  /** What Microsoft Graph may be asked for, in entra mode; nothing unless it is said. */
+  graph?: readonly GraphUse[];
   references: References;
   machineNow: () => Date;
   log: Log;
@@ -61,6 +64,13 @@ export async function openTeams(options: TeamsOptions): Promise<Teams> {
   const isServiceUrl = (url: string): boolean => isUnder(url, serviceUrls, isOpen);
   const credentials = identity.mode === "entra" ? { ...identity, cloud } : null;
   const tokens = identity.mode === "entra" ? await openTokenCheck(identity.appId, cloud) : null;
+  const graph =
+    identity.mode === "entra" && options.graph !== undefined && options.graph.length > 0
+      ? teamsGraph({
+          ...{ uses: options.graph, credentials: { ...identity, cloud } },
+          ...{ allowedTenants: identity.allowedTenants, timeoutMs, machineNow },
+        })
+      : null;
   const calls = teamsCalls({ credentials, isServiceUrl, timeoutMs, machineNow });
   const places = teamsPlaces(calls, references, {
     serviceUrl: isOpen ? null : usualService(serviceUrls),
@@ -74,7 +84,7 @@ export async function openTeams(options: TeamsOptions): Promise<Teams> {
       "Teams is open to whoever is on this machine: identities are not checked.",
     );
   return {
-    platform: teamsPlatform({ calls, places, machineNow, footer }),
+    platform: teamsPlatform({ calls, places, graph, machineNow, footer }),
     listen: ({ door, observe, storeWithinMs = STORE_WITHIN_MS }) => {
       const { until, later, ended } = counting(log, (error) => failureOf(error).why);
       const setting = { isFlat: false, footer };

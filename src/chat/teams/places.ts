@@ -7,6 +7,7 @@ import type { Address } from "../../core/directory.ts";
 import type { References } from "../../desk/ports.ts";
 import { isPersonal, personOf, rootOf, type Activity } from "./activities.ts";
 import type { Calls, Member, Where } from "./calls.ts";
+import { failureOf } from "./requests.ts";
 import { entraId } from "./words.ts";
 
 /** Finds places, and remembers them. */
@@ -21,8 +22,17 @@ export interface Places {
   chatWith(person: Address, signal?: AbortSignal): Promise<Where>;
   /** Where a conversation's calls go. */
   serviceOf(conversation: string): Promise<string>;
+  /** A channel as Microsoft Graph knows it, or null where it is none or nothing was heard of its team. Throws what a failed call throws. */
+  inItsTeam(place: Address, signal?: AbortSignal): Promise<TeamChannel | null>;
   /** The address with the platform's own id, or null where none is known. Throws what a failed call throws. */
   find(written: Address): Promise<Address | null>;
+}
+
+/** A channel of a team: both by the ids that Microsoft Graph has for them, and the tenant where they are. */
+export interface TeamChannel {
+  group: string;
+  channel: string;
+  tenant: string | null;
 }
 
 /** Nobody and nothing goes by this address. */
@@ -53,7 +63,20 @@ export function teamsPlaces(
     const { conversation } = rootOf(activity);
     const person = personOf(activity);
     await keep(SERVICE, { serviceUrl, tenant });
-    if (!isPersonal(activity)) await keep(`teams:${conversation}`, { serviceUrl, tenant, conversation });
+    const team = activity.channelData?.team ?? null;
+    const inTeam = team === null ? {} : { team: team.id };
+    if (!isPersonal(activity))
+      await keep(`teams:${conversation}`, { serviceUrl, tenant, conversation, ...inTeam });
+    // Only some activities tell its group; what one told stays known.
+    if (team !== null) {
+      const group = team.aadGroupId ?? (await recall(teamAt(team.id)))?.group;
+      await keep(teamAt(team.id), {
+        serviceUrl,
+        tenant,
+        team: team.id,
+        ...(group === undefined ? {} : { group }),
+      });
+    }
     if (person === null) return;
     const chat = isPersonal(activity) ? conversation : ((await recall(person))?.conversation ?? null);
     const chatService = isPersonal(activity)
@@ -110,10 +133,48 @@ export function teamsPlaces(
     return serviceUrl;
   }
 
+  async function inItsTeam(place: Address, signal?: AbortSignal): Promise<TeamChannel | null> {
+    const channel = channelIn(place);
+    if (channel === null) return null;
+    const team = (await recall(place))?.team ?? (await teamWith(channel, signal));
+    const known = team === null ? null : await recall(teamAt(team));
+    if (team === null || known === null || known.serviceUrl === null) return null;
+    const { serviceUrl, tenant } = known;
+    if (known.group !== undefined) return { group: known.group, channel, tenant };
+    const group = await calls.groupOf({ serviceUrl, team }, signal);
+    if (group === null) return null;
+    await keep(teamAt(team), { ...known, group });
+    return { group, channel, tenant };
+  }
+
+  /** The team that a channel is in of which nothing was heard yet: the one that lists it. */
+  async function teamWith(channel: string, signal?: AbortSignal): Promise<string | null> {
+    for (const [, text] of await references.all(teamAt(""))) {
+      const { team, serviceUrl = null, tenant = null } = NOTE.safeParse(JSON.parse(text)).data ?? {};
+      if (team === undefined || serviceUrl === null) continue;
+      const channels = await calls
+        .channelsOf({ serviceUrl, team }, signal)
+        .catch((error: unknown): string[] => {
+          // Belfry was taken out of that one.
+          if (failureOf(error).is === "refused") return [];
+          throw error;
+        });
+      if (!channels.includes(channel)) continue;
+      await keep(`teams:${channel}`, { serviceUrl, tenant, conversation: channel, team });
+      return team;
+    }
+    return null;
+  }
+
   async function forget(activity: Activity): Promise<void> {
     const { conversation } = rootOf(activity);
     const person = personOf(activity);
-    const places = [`teams:${conversation}`, ...(isPersonal(activity) && person !== null ? [person] : [])];
+    const team = activity.channelData?.team ?? null;
+    const places = [
+      `teams:${conversation}`,
+      ...(isPersonal(activity) && person !== null ? [person] : []),
+      ...(team === null ? [] : [teamAt(team.id)]),
+    ];
     for (const place of places) {
       written.delete(place);
       await references.forget(place);
@@ -150,7 +211,7 @@ export function teamsPlaces(
     return list;
   }
 
-  return { note, forget, whereIs, chatWith, serviceOf, find };
+  return { note, forget, whereIs, chatWith, serviceOf, inItsTeam, find };
 }
 
 const LISTING_LIFE_MS = 55_000;
@@ -158,11 +219,26 @@ const MAX_REMEMBERED = 10_000;
 /** Where the last activity came from, whoever's it was. */
 const SERVICE = "teams:*";
 
+/** Where a team is remembered: its own id is that of its first channel. */
+function teamAt(id: string): Address {
+  return `teams:team:${id}`;
+}
+
+/** The conversation of a channel's address; null for a chat's and a person's. */
+function channelIn(place: Address): string | null {
+  const conversation = place.replace(/^teams:/, "");
+  return conversation.includes("@") && !isFlatChat(conversation) ? conversation : null;
+}
+
 const NOTE = z.object({
   serviceUrl: z.string().nullable(),
   tenant: z.string().nullable(),
   conversation: z.string().optional(),
   /** Teams' own id of a person. */
   user: z.string().optional(),
+  /** Teams' own id of the team. */
+  team: z.string().optional(),
+  /** Its group in Entra. */
+  group: z.string().optional(),
 });
 type Note = z.infer<typeof NOTE>;

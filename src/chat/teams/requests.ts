@@ -21,8 +21,8 @@ export class CallFailed extends Error {
   override readonly name = "CallFailed";
   readonly failure: Failure;
 
-  constructor(failure: Failure) {
-    super(failure.why);
+  constructor(failure: Failure, options?: ErrorOptions) {
+    super(failure.why, options);
     this.failure = failure;
   }
 }

@@ -1,15 +1,16 @@
 // Teams as the outbox sees it: posts and edits. Each call ends in an Outcome. What Teams lacks is settled here: it lets no
-// bot read a conversation back, nor put a mark on somebody's message, nor
-// change a group or a topic.
+// bot read a conversation back, nor put a mark on somebody's message; a channel's topic only Microsoft Graph changes, where
+// it is allowed to.
 import type { Address } from "../../core/directory.ts";
 import type { Hearing } from "../../core/hearing.ts";
 import type { Message } from "../../core/message.ts";
 import { DeskError } from "../../core/errors.ts";
-import type { ChatPlatform, MarkEffect, MessageRef, Outcome } from "../../desk/ports.ts";
+import type { ChatPlatform, MarkEffect, MessageRef, Outcome, SetEffect } from "../../desk/ports.ts";
 import { sentence } from "../trouble.ts";
 import { shutOut, unsent } from "../unsent.ts";
 import { messageRef, standing } from "./activities.ts";
 import type { Calls, Where } from "./calls.ts";
+import type { Graph } from "./graph.ts";
 import { isFlatChat, NoSuchPlace, type Places } from "./places.ts";
 import { renderMessage } from "./render.ts";
 import { failureOf, type Failure } from "./requests.ts";
@@ -19,11 +20,13 @@ import { entraId } from "./words.ts";
 export function teamsPlatform(teams: {
   calls: Calls;
   places: Places;
+  /** Null where nothing is to be asked of it. */
+  graph: Graph | null;
   machineNow: () => Date;
   /** Said under every card, e.g. that nobody's identity is checked here. */
   footer: string | null;
 }): ChatPlatform {
-  const { calls, places, machineNow, footer } = teams;
+  const { calls, places, graph, machineNow, footer } = teams;
 
   async function post(
     { place, under, message }: Parameters<ChatPlatform["post"]>[0],
@@ -73,6 +76,22 @@ export function teamsPlatform(teams: {
     return outcome.is === "unknown" ? { is: "unsure", why: outcome.why } : outcome;
   }
 
+  /** Setting the same twice does no harm, so whatever may have been lost is tried again. */
+  async function makeSo(setting: SetEffect["setting"], signal: AbortSignal): Promise<Outcome> {
+    if (setting.is !== "topic" || graph?.uses.has("topic") !== true)
+      return { is: "failed", why: "Teams lets no bot change a group or a channel's topic." };
+    try {
+      const channel = await places.inItsTeam(setting.place, signal);
+      if (channel === null) return { is: "failed", why: NO_TEAM };
+      await graph.describe(channel, setting.topic, signal);
+      return { is: "sent", ref: null };
+    } catch (error) {
+      const outcome = outcomeOf(error, "retry", machineNow());
+      // Messages to the channel go by another way, which this says nothing of.
+      return outcome.is === "retry" ? { ...outcome, lane: false } : outcome;
+    }
+  }
+
   /** Whether the app stands in a chat with a person, which is opened where there is none. Of quiet hours Teams tells no bot. */
   async function hearingAt(place: Address, signal: AbortSignal): Promise<Hearing> {
     try {
@@ -102,8 +121,7 @@ export function teamsPlatform(teams: {
     post,
     edit,
     mark,
-    set: () =>
-      Promise.resolve({ is: "failed", why: "Teams lets no bot change a group or a channel's topic." }),
+    set: makeSo,
     lookFor: () => Promise.resolve("cannot tell"),
     hearingAt,
     lookUp: async (written) => {
@@ -118,6 +136,9 @@ export function teamsPlatform(teams: {
     },
   };
 }
+
+const NO_TEAM =
+  "no_team: Teams has not told Belfry which team this is a channel of; mention @Belfry in it once, and its topic follows the next hand-over.";
 
 const MARKS: Readonly<Record<MarkEffect["mark"], string>> = {
   "sent-out": "Passed on.",

@@ -20,6 +20,8 @@ export interface Cloud {
   /** Where the tenant's tokens are given out, for what goes out. */
   tokenUrl: (tenantId: string) => string;
   scope: string;
+  /** Where Microsoft Graph is, and for what its tokens are asked. */
+  graph: { url: string; scope: string };
 }
 
 /** https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-authentication */
@@ -28,6 +30,7 @@ export const PUBLIC_CLOUD: Cloud = {
   openIdUrl: "https://login.botframework.com/v1/.well-known/openidconfiguration",
   tokenUrl: (tenantId) => `https://login.microsoftonline.com/${tenantId}/oauth2/v2.0/token`,
   scope: "https://api.botframework.com/.default",
+  graph: { url: "https://graph.microsoft.com/v1.0", scope: "https://graph.microsoft.com/.default" },
 };
 
 /** What became of a check; `unavailable`: the keys cannot be had now. */

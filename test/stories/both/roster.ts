@@ -6,6 +6,7 @@ import { feedAt } from "../../../src/desk/feed.ts";
 import { find, files, formIn } from "../../support/clients.ts";
 import { CHANNELS } from "../../support/double-desk.ts";
 import { at } from "../../support/life.ts";
+import { addedToTeam, CHANNELS as IN_TEAMS, TEAM } from "../../support/teams-desk.ts";
 import { count, FRIDAY_EVENING, IN_HOURS, NORMAL, rings, URGENT, type Story } from "./story.ts";
 
 export const ROSTER_STORIES: Story[] = [
@@ -74,20 +75,23 @@ export const ROSTER_STORIES: Story[] = [
   {
     name: "The on-call channel's topic in step with the roster",
     opens: IN_HOURS,
-    inTeams: {
-      no: "no bot changes a topic or a tag, only Microsoft Graph does; the channel is told so once",
-    },
+    inTeams: "as the channel's description, where Microsoft Graph is allowed to (off by default)",
     rewritten: (file) =>
       file.replace("people: [sam, mia] }", "people: [sam, mia], keep-in-step: { topic: true } }"),
     chores: [inStep],
+    graph: ["topic"],
     async goes(client, desk, platform) {
+      const { people, slack, teams } = desk;
+      await addedToTeam(people, teams, ["ChannelSettings.ReadWrite.Group"]);
+      const topic = () =>
+        platform === "Slack"
+          ? slack.workspace.channels.get(CHANNELS.onCall)?.topic
+          : teams.graph.teams.get(TEAM.group)?.channels.get(IN_TEAMS.oncall);
+      await desk.turnTo("2026-12-03 10:01");
+      expect(topic()).toBe("On call: weekly: Mia Chen, then Sam Okafor");
       await desk.turnTo("2026-12-07 09:01");
-      if (platform === "Slack") {
-        const { topic } = desk.slack.workspace.channels.get(CHANNELS.onCall) ?? {};
-        expect(topic).toBe("On call: weekly: Sam Okafor, then Mia Chen");
-      } else {
-        expect(count(client, "onCall", /may not keep the topic of this channel in step/)).toBe(1);
-      }
+      expect(topic()).toBe("On call: weekly: Sam Okafor, then Mia Chen");
+      expect(count(client, "onCall", /may not keep/)).toBe(0);
     },
   },
   {

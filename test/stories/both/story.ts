@@ -1,6 +1,7 @@
 // What a story of both platforms is, and the words and values that many of them share.
 import type { Chore } from "../../../src/desk/chores.ts";
 import type { Policy } from "../../../src/core/policy.ts";
+import type { GraphUse } from "../../../src/chat/teams/graph.ts";
 import type { ChatPlatform } from "../../../src/desk/ports.ts";
 import type { BridgeDesk } from "../../support/bridge-desk.ts";
 import type { Client, Filled, Place, PLATFORMS } from "../../support/clients.ts";
@@ -21,6 +22,8 @@ export interface Story {
   own?: readonly Policy[];
   chores?: readonly Chore[];
   ways?: readonly ChatPlatform[];
+  /** What Microsoft Graph is asked for, where it runs in Teams. */
+  graph?: readonly GraphUse[];
   goes: (client: Client, desk: BridgeDesk, platform: Platform) => Promise<void>;
 }
 

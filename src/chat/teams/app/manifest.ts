@@ -12,13 +12,15 @@ export interface AppDetails {
   version: string;
   /** Who runs it, by name (32 characters at most) and with pages of theirs. */
   developer: { name: string; websiteUrl: string; privacyUrl: string; termsOfUseUrl: string };
+  /** Asks for the consent to keep the on-call channel's description in step with the roster. */
+  describesChannel: boolean;
 }
 
 /** The files of the package that hold the icons. */
 export const ICONS = { color: "color.png", outline: "outline.png" } as const;
 
 /** The manifest, as an object that is written as JSON. */
-export function appManifest({ appId, version, developer }: AppDetails) {
+export function appManifest({ appId, version, developer, describesChannel }: AppDetails) {
   return {
     $schema: "https://developer.microsoft.com/json-schemas/teams/v1.29/MicrosoftTeams.schema.json",
     manifestVersion: "1.29",
@@ -84,6 +86,7 @@ export function appManifest({ appId, version, developer }: AppDetails) {
         resourceSpecific: [
           { name: "ChannelMessage.Read.Group", type: "Application" },
           { name: "ChatMessage.Read.Chat", type: "Application" },
+          ...(describesChannel ? [{ name: "ChannelSettings.ReadWrite.Group", type: "Application" }] : []),
         ],
       },
     },

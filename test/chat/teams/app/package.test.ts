@@ -21,6 +21,7 @@ const DETAILS: AppDetails = {
     privacyUrl: "https://vendor.example/privacy",
     termsOfUseUrl: "https://vendor.example/terms",
   },
+  describesChannel: false,
 };
 const TUESDAY = "2026-11-24 10:00";
 const HELP = /opens the form\. .*the same, with the title filled in/;
@@ -53,6 +54,20 @@ describe("the package", () => {
     const manifest: unknown = JSON.parse(strFromU8(files["manifest.json"] ?? new Uint8Array()));
     expect(faultsOf(manifest)).toEqual([]);
     expect(manifest).toMatchObject({ id: APP_ID, version: "1.2.3", bots: [{ botId: APP_ID }] });
+  });
+
+  it("asks for the consent to write a channel's description where that is wanted, and only there", () => {
+    const consents = (details: AppDetails) => {
+      const manifest = appManifest(details);
+      expect(faultsOf(manifest)).toEqual([]);
+      return manifest.authorization.permissions.resourceSpecific.map(({ name }) => name);
+    };
+    const always = ["ChannelMessage.Read.Group", "ChatMessage.Read.Chat"];
+    expect(consents(DETAILS)).toEqual(always);
+    expect(consents({ ...DETAILS, describesChannel: true })).toEqual([
+      ...always,
+      "ChannelSettings.ReadWrite.Group",
+    ]);
   });
 
   it("would be found out by that schema", () => {

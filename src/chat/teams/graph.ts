@@ -1,0 +1,111 @@
+// Microsoft Graph, for what no bot may do by the Bot Connector. It is asked for nothing that TEAMS_GRAPH does not name, and
+// each wants a permission of its own:
+//
+//   topic  the description of the on-call channel    ChannelSettings.ReadWrite.Group, consented to in the team
+//          https://learn.microsoft.com/graph/api/channel-patch
+//
+// Tokens are given out by tenant, so a call is made under one of the tenant that it is about.
+import type { TeamChannel } from "./places.ts";
+import { CallFailed, failureOf, keptToken, refusal, request, type Failure, type Token } from "./requests.ts";
+import type { Cloud } from "./tokens.ts";
+
+/** What Graph may be asked for. */
+export type GraphUse = "topic";
+
+/** Microsoft Graph as Belfry calls it. Each throws what `failureOf` understands; why it refused says what is missing. */
+export interface Graph {
+  uses: ReadonlySet<GraphUse>;
+  /** What stands in a channel's heading: to write the same twice does no harm. */
+  describe(channel: TeamChannel, description: string, signal?: AbortSignal): Promise<void>;
+}
+
+/** In whose name, and in which tenants. */
+export interface GraphOptions {
+  uses: readonly GraphUse[];
+  credentials: { appId: string; password: string; tenantId: string; cloud: Cloud };
+  /** Tenants that may come in; others are not asked about either. */
+  allowedTenants: readonly string[];
+  timeoutMs: number;
+  machineNow: () => Date;
+}
+
+/** Graph for a desk. No call is made before the first question. */
+export function teamsGraph(options: GraphOptions): Graph {
+  const { uses, credentials, allowedTenants, timeoutMs, machineNow } = options;
+  const { appId, password, tenantId: home, cloud } = credentials;
+  const tokens = new Map<string, Token>();
+  let restUntilMs = -Infinity;
+
+  function tokenOf(tenant: string): Token {
+    const known = tokens.get(tenant);
+    if (known !== undefined) return known;
+    const place = { tokenUrl: cloud.tokenUrl(tenant), scope: cloud.graph.scope };
+    const token = keptToken({ appId, password, ...place }, options);
+    tokens.set(tenant, token);
+    return token;
+  }
+
+  async function call(
+    use: GraphUse,
+    tenant: string,
+    asked: { method: string; path: readonly string[]; body?: object; signal: AbortSignal | undefined },
+  ): Promise<unknown> {
+    if (tenant !== home && !allowedTenants.includes(tenant))
+      throw refusal(403, "foreign_tenant", "its tenant is not among TEAMS_ALLOWED_TENANTS.");
+    // Graph counts what comes too early, and makes it wait the longer.
+    const waitMs = restUntilMs - machineNow().getTime();
+    if (waitMs > 0) throw new CallFailed({ is: "limited", waitMs, why: "429: rate limited" });
+    const token = tokenOf(tenant);
+    const { path, ...rest } = asked;
+    const url = `${cloud.graph.url}/${path.map(encodeURIComponent).join("/")}`;
+    try {
+      return await request({ ...rest, url }, { token, timeoutMs });
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.is === "limited") restUntilMs = machineNow().getTime() + failure.waitMs;
+      // What was consented to meanwhile stands in the next token only.
+      if (failure.is === "refused" && failure.status === 403) token.drop();
+      throw new CallFailed(meaning(failure, use, tenant === home), { cause: error });
+    }
+  }
+
+  return {
+    uses: new Set(uses),
+    describe: async ({ group, channel, tenant }, description, signal) => {
+      const path = ["teams", group, "channels", channel];
+      await call("topic", tenant ?? home, { method: "PATCH", path, body: { description }, signal });
+    },
+  };
+}
+
+/** What a failure means here, in words for whoever can mend it. */
+function meaning(failure: Failure, use: GraphUse, isHome: boolean): Failure {
+  switch (failure.is) {
+    case "limited":
+    case "down":
+    case "lost":
+      return failure;
+    case "shut out":
+      // The Connector is asked under the same secret, and says it of all of Teams.
+      return isHome
+        ? { is: "down", why: failure.why }
+        : refusal(403, "no_token", "that tenant gives Belfry's app registration no token.").failure;
+    case "refused": {
+      const { status, code } = failure;
+      if (status === 403) return refusal(status, "missing_consent", NEEDS[use]).failure;
+      return refusal(status, code, status === 404 ? UNKNOWN[use] : "Microsoft Graph refused it.").failure;
+    }
+    default:
+      return failure satisfies never;
+  }
+}
+
+const NEEDS: Readonly<Record<GraphUse, string>> = {
+  topic:
+    "Microsoft Graph wants ChannelSettings.ReadWrite.Group for it. Upload an app package that was made with " +
+    "TEAMS_GRAPH=topic, and consent to it in the team.",
+};
+
+const UNKNOWN: Readonly<Record<GraphUse, string>> = {
+  topic: "Microsoft Graph knows no such team or channel.",
+};

@@ -1,0 +1,250 @@
+// What Microsoft Graph is asked for, and what becomes of it: against a double of it that takes nothing but what is documented.
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { GraphUse } from "../../../src/chat/teams/graph.ts";
+import { openTeams } from "../../../src/chat/teams/listen.ts";
+import { inStep } from "../../../src/desk/chores/in-step.ts";
+import type { ChatPlatform, Outcome } from "../../../src/desk/ports.ts";
+import { ALL_IN_TEAMS, aTeamsDesk } from "../../support/bridge-desk.ts";
+import { keptReferences } from "../../support/kept-references.ts";
+import { addedToTeam, CHANNELS, TEAM } from "../../support/teams-desk.ts";
+import {
+  APP_ID,
+  startTeamsDouble,
+  TENANT,
+  wordsIn,
+  type Misfortune,
+  type TeamsDouble,
+} from "../../support/teams-double.ts";
+import { keptLog } from "../slack/fake-desk.ts";
+
+const NOW = new Date("2026-11-27T12:00:00Z");
+const CUSTOMERS = "aaaaaaaa-0000-4000-8000-000000000002";
+const SETTINGS = "ChannelSettings.ReadWrite.Group";
+const never = new AbortController().signal;
+
+let double: TeamsDouble;
+let references: ReturnType<typeof keptReferences>;
+
+beforeEach(async () => {
+  double = await startTeamsDouble();
+  references = keptReferences();
+});
+afterEach(() => double.close());
+
+/** A way out that was set up so; what it knows of places is kept from one to the next. */
+async function open(graph: readonly GraphUse[], now = NOW): Promise<ChatPlatform> {
+  const { platform } = await openTeams({
+    identity: {
+      mode: "entra",
+      appId: APP_ID,
+      password: "secret",
+      tenantId: TENANT,
+      allowedTenants: [TENANT, CUSTOMERS],
+    },
+    ...{ serviceUrls: [double.serviceUrl], graph, references, machineNow: () => now },
+    ...{ log: keptLog(), cloud: double.cloud, timeoutMs: 500 },
+  });
+  return platform;
+}
+
+const topicOf = (platform: ChatPlatform, topic = "On call: Mia"): Promise<Outcome> =>
+  platform.set({ is: "topic", place: `teams:${CHANNELS.oncall}`, topic }, never);
+
+/** Teams has told of the team, as it does when the app is added there. */
+async function told({
+  tenant = TENANT,
+  group = true,
+  channels = Object.values(CHANNELS),
+} = {}): Promise<void> {
+  const note = { serviceUrl: double.serviceUrl, tenant, team: TEAM.id };
+  await references.remember(
+    `teams:team:${TEAM.id}`,
+    JSON.stringify({ ...note, ...(group ? { group: TEAM.group } : {}) }),
+  );
+  double.teams.set(TEAM.id, { aadGroupId: TEAM.group, channels });
+  const described = new Map(channels.map((id) => [id, ""]));
+  double.graph.teams.set(TEAM.group, { tenant, channels: described, consents: new Set([SETTINGS]) });
+}
+
+const described = () => double.graph.teams.get(TEAM.group)?.channels.get(CHANNELS.oncall);
+
+describe("the topic of a channel", () => {
+  it("is its description, of the team that lists it; the team is looked for once", async () => {
+    await told({ group: false });
+    const teams = await open(["topic"]);
+    expect(await topicOf(teams)).toEqual({ is: "sent", ref: null });
+    expect(described()).toBe("On call: Mia");
+    const asked = double.requests.length;
+    expect(await topicOf(teams, "On call: Sam")).toEqual({ is: "sent", ref: null });
+    expect(await topicOf(await open(["topic"]), "On call: Leo")).toEqual({ is: "sent", ref: null });
+    expect(described()).toBe("On call: Leo");
+    expect(double.requests).toHaveLength(asked);
+    expect(double.graph.requests).toEqual(
+      Array.from({ length: 3 }, () => `PATCH /v1.0/teams/${TEAM.group}/channels/${CHANNELS.oncall}`),
+    );
+  });
+
+  it("is left alone where nobody has said that Graph may be asked, without a call", async () => {
+    await told();
+    expect(await topicOf(await open([]))).toEqual({
+      is: "failed",
+      why: "Teams lets no bot change a group or a channel's topic.",
+    });
+    expect([...double.requests, ...double.graph.requests]).toEqual([]);
+  });
+
+  it("needs a team that Teams has told of, or says what to do", async () => {
+    const teams = await open(["topic"]);
+    expect(await topicOf(teams)).toMatchObject({
+      is: "failed",
+      why: expect.stringMatching(/^no_team: .*mention @Belfry/) as string,
+    });
+    await told({ channels: [CHANNELS.acme] });
+    expect(await topicOf(teams)).toMatchObject({
+      is: "failed",
+      why: expect.stringMatching(/^no_team/) as string,
+    });
+    expect(double.graph.requests).toEqual([]);
+  });
+
+  it("is looked for on through teams that Belfry was taken out of", async () => {
+    await told();
+    const left = { serviceUrl: double.serviceUrl, tenant: TENANT, team: "19:left@thread.tacv2" };
+    await references.remember("teams:team:19:left@thread.tacv2", JSON.stringify(left));
+    expect(await topicOf(await open(["topic"]))).toEqual({ is: "sent", ref: null });
+    expect(double.requests).toEqual([
+      "GET /v3/teams/19:left@thread.tacv2/conversations",
+      `GET /v3/teams/${TEAM.id}/conversations`,
+    ]);
+  });
+
+  it("is written under a token of the team's own tenant", async () => {
+    await told({ tenant: CUSTOMERS });
+    const teams = await open(["topic"]);
+    expect(await topicOf(teams)).toEqual({
+      ...{ is: "failed", isPlaceGone: true },
+      why: "no_token: that tenant gives Belfry's app registration no token.",
+    });
+    double.knownIn.add(CUSTOMERS);
+    expect(await topicOf(teams)).toEqual({ is: "sent", ref: null });
+    await told({ tenant: "aaaaaaaa-0000-4000-8000-000000000009" });
+    expect(await topicOf(await open(["topic"]))).toMatchObject({
+      why: expect.stringMatching(/^foreign_tenant/) as string,
+    });
+  });
+
+  it("is refused without the consent, which is named with where to give it", async () => {
+    await told();
+    const teams = await open(["topic"]);
+    double.graph.teams.get(TEAM.group)?.consents.clear();
+    expect(await topicOf(teams)).toMatchObject({
+      is: "failed",
+      why:
+        "missing_consent: Microsoft Graph wants ChannelSettings.ReadWrite.Group for it. Upload an app package that was made " +
+        "with TEAMS_GRAPH=topic, and consent to it in the team.",
+    });
+    double.graph.teams.get(TEAM.group)?.consents.add(SETTINGS);
+    expect(await topicOf(teams)).toEqual({ is: "sent", ref: null });
+  });
+
+  const cases: [string, Misfortune, Outcome["is"], string | RegExp][] = [
+    ["502", { status: 502 }, "retry", "HTTP 502"],
+    ["503", { status: 503 }, "retry", "HTTP 503"],
+    ["500", { status: 500 }, "retry", "HTTP 500"],
+    ["401, a token that went stale", { status: 401 }, "retry", "HTTP 401"],
+    [
+      "404",
+      { status: 404, code: "NotFound" },
+      "failed",
+      "NotFound: Microsoft Graph knows no such team or channel.",
+    ],
+    ["400", { status: 400, code: "BadRequest" }, "failed", "BadRequest: Microsoft Graph refused it."],
+    ["nothing, after it was done", "deliver, then hang up", "retry", /./],
+    ["nothing", "never answer", "retry", /Timeout/],
+    ["a redirect elsewhere", { status: 307, headers: { location: "http://127.0.0.1:9/" } }, "retry", /./],
+  ];
+  it.each(cases)(
+    "answered by %s is tried again or given up, and never repeated here",
+    async (_, misfortune, is, why) => {
+      await told();
+      const teams = await open(["topic"]);
+      double.graph.misfortune = () => misfortune;
+      const outcome = await topicOf(teams);
+      expect(outcome).toMatchObject({ is, why: expect.stringMatching(why) as string });
+      expect(outcome).not.toHaveProperty("shutOut");
+      expect(double.graph.requests).toHaveLength(1);
+      double.graph.misfortune = null;
+      expect(await topicOf(teams)).toEqual({ is: "sent", ref: null });
+    },
+  );
+
+  it("waits as long as a 429 says, without another call, and holds up no message to the channel", async () => {
+    await told();
+    const teams = await open(["topic"]);
+    double.graph.misfortune = () => ({ status: 429, headers: { "retry-after": "30" } });
+    const wait = { is: "retry", at: new Date("2026-11-27T12:00:30Z"), why: "429: rate limited", lane: false };
+    expect(await topicOf(teams)).toEqual(wait);
+    double.graph.misfortune = null;
+    expect(await topicOf(teams)).toEqual(wait);
+    expect(double.graph.requests).toHaveLength(1);
+  });
+
+  it("waits for a secret that is valid, and shuts nothing else out", async () => {
+    await told();
+    const heard = { serviceUrl: double.serviceUrl, tenant: TENANT, team: TEAM.id };
+    await references.remember(`teams:${CHANNELS.oncall}`, JSON.stringify(heard));
+    double.isSecretOver = true;
+    expect(await topicOf(await open(["topic"]))).toEqual({
+      ...{ is: "retry", at: NOW, lane: false },
+      why: "no_token: Entra does not take the app's id and password (HTTP 401).",
+    });
+  });
+});
+
+describe("a desk in Teams", () => {
+  const file = ALL_IN_TEAMS.replace(
+    "people: [sam, kate] }",
+    "people: [sam, kate], keep-in-step: { topic: true } }",
+  );
+
+  it("tries again what Graph had no time for", async () => {
+    await using desk = await aTeamsDesk("2026-12-04 10:00", { file, chores: [inStep], graph: ["topic"] });
+    await addedToTeam(desk.people, desk.teams, [SETTINGS]);
+    let isBusy = true;
+    desk.teams.graph.misfortune = () => {
+      const now = isBusy;
+      isBusy = false;
+      return now ? { status: 503 } : null;
+    };
+    await desk.turnTo("2026-12-04 10:01");
+    const { channels } = desk.teams.graph.teams.get(TEAM.group) ?? {};
+    expect(channels?.get(CHANNELS.oncall)).toBe("On call: weekly: Kate Shaw, then Sam Okafor");
+    expect(desk.teams.graph.requests).toHaveLength(2);
+  });
+
+  it("is out of its team once Teams says so", async () => {
+    await using desk = await aTeamsDesk("2026-12-04 10:00", { file, chores: [inStep], graph: ["topic"] });
+    await addedToTeam(desk.people, desk.teams, [SETTINGS]);
+    const channelData = { tenant: { id: TENANT }, team: { id: TEAM.id } };
+    const gone = { type: "installationUpdate", action: "remove", channelData };
+    await desk.people.sends(desk.people.activity("sam", { in: TEAM.id }, gone));
+    await desk.turnTo("2026-12-04 10:01");
+    expect(desk.teams.graph.requests).toEqual([]);
+    expect(wordsIn(desk.teams.in(CHANNELS.oncall)[0]?.activity ?? {})).toContain(
+      "mention @Belfry in it once",
+    );
+  });
+
+  it("is told once in its on-call channel what is missing, and the pages go on", async () => {
+    await using desk = await aTeamsDesk("2026-12-04 10:00", { file, chores: [inStep], graph: ["topic"] });
+    await addedToTeam(desk.people, desk.teams, []);
+    await desk.turnTo("2026-12-21 12:00");
+    const told = desk.teams.in(CHANNELS.oncall).map(({ activity }) => wordsIn(activity));
+    expect(told).toEqual([
+      expect.stringMatching(
+        /^⚠ Belfry may not keep the topic of this channel in step with the roster \(missing_consent: Microsoft Graph wants ChannelSettings\.ReadWrite\.Group for it\./,
+      ),
+    ]);
+    expect(desk.teams.graph.requests.length).toBeGreaterThan(1);
+  });
+});

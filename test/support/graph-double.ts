@@ -1,0 +1,80 @@
+// A Microsoft Graph in memory, beside the Bot Connector of teams-double.ts. It shares no code with Belfry, and knows only what
+// Microsoft documents of the calls that it takes; whatever else is asked of it is a fault of the asker's.
+import type { Misfortune } from "./teams-double.ts";
+
+/** A team's group as Graph knows it. */
+export interface GraphTeam {
+  tenant: string;
+  /** Descriptions by the id of the channel. */
+  channels: Map<string, string>;
+  /** Resource-specific permissions that somebody consented to in the team. */
+  consents: Set<string>;
+}
+
+export interface GraphDouble {
+  scope: string;
+  /** Gives out a token of a tenant, with the permissions that its administrator has consented to by now. */
+  tokenOf(tenant: string): string;
+  /** By the id of the group in Entra. */
+  teams: Map<string, GraphTeam>;
+  /** Every request, as "PATCH /v1.0/teams/…". */
+  requests: string[];
+  /** Asked before each request. */
+  misfortune: ((request: { method: string; path: string }) => Misfortune | null) | null;
+  answer(request: GraphRequest): { status: number; body: object | null };
+}
+
+export interface GraphRequest {
+  method: string;
+  path: string;
+  authorization: string | null;
+  contentType: string | null;
+  body: string;
+}
+
+/** A Graph with nothing in it. */
+export function graphDouble(): GraphDouble {
+  const tokens = new Map<string, { tenant: string }>();
+  const double: GraphDouble = {
+    scope: "https://graph.example/.default",
+    teams: new Map(),
+    requests: [],
+    misfortune: null,
+    tokenOf: (tenant) => {
+      const token = `for-graph-${tokens.size + 1}`;
+      tokens.set(token, { tenant });
+      return token;
+    },
+    answer: (request) => {
+      const token = tokens.get(/^Bearer (.+)$/.exec(request.authorization ?? "")?.[1] ?? "");
+      if (token === undefined) return refused(401, "InvalidAuthenticationToken");
+      const [, version, things, id = "", ...rest] = request.path.split("/");
+      if (version === "v1.0" && things === "teams" && rest[0] === "channels" && rest.length === 2)
+        return describe(request, token, { id, channel: rest[1] ?? "" });
+      return refused(400, "BadRequest");
+    },
+  };
+
+  function describe(
+    { method, contentType, body }: GraphRequest,
+    { tenant }: { tenant: string },
+    { id, channel }: { id: string; channel: string },
+  ) {
+    const team = double.teams.get(id);
+    if (team?.tenant !== tenant) return refused(404, "NotFound");
+    if (!team.consents.has("ChannelSettings.ReadWrite.Group")) return refused(403, "Forbidden");
+    if (!team.channels.has(channel)) return refused(404, "NotFound");
+    const wanted = contentType === "application/json" ? (JSON.parse(body) as Record<string, unknown>) : {};
+    const { description, ...others } = wanted;
+    const isWhole = typeof description === "string" && description.length <= 1_024;
+    if (method !== "PATCH" || !isWhole || Object.keys(others).length > 0) return refused(400, "BadRequest");
+    team.channels.set(channel, description);
+    return { status: 204, body: null };
+  }
+
+  return double;
+}
+
+function refused(status: number, code: string) {
+  return { status, body: { error: { code, message: "" } } };
+}
