@@ -7,7 +7,7 @@
 import { crewFor } from "./agenda.ts";
 import { closingAfter, isOpen, nextOpening } from "./calendar.ts";
 import { callingOf, CLEARANCE, type Calling, type Customer, type Directory } from "./directory.ts";
-import { ringsAgainAt, type KnownHearing } from "./hearing.ts";
+import { foreseen, ringsAgainAt, type KnownHearing } from "./hearing.ts";
 import {
   calleeOf,
   hoursChangeAt,
@@ -177,9 +177,10 @@ function nextChange(
     return isOpen(calendar, at) ? closingAfter(calendar, at) : nextOpening(calendar, at);
   });
   const ladderHours = ladders.map((ladder) => hoursChangeAt(ladder, at));
-  const pauses = [...hearings.values()].flatMap((hearing) =>
-    hearing.is === "there" && hearing.quiet !== null ? [hearing.quiet.from, hearing.quiet.to] : [],
-  );
+  const pauses = [...hearings.values()].flatMap((hearing) => {
+    const quiet = foreseen(hearing);
+    return quiet === null ? [] : [quiet.from, quiet.to];
+  });
   return [...duties, ...leave, ...hours, ...ladderHours, ...pauses].reduce<Date | null>(
     (first, one) => (one !== null && one > at && (first === null || one < first) ? one : first),
     null,

@@ -2,7 +2,7 @@
 import type { AnswerMessage, LineMessage, Part, Text } from "./message.ts";
 import { levelOf } from "./policy.ts";
 import { button } from "./buttons.ts";
-import { holdersOf } from "./paging.ts";
+import { holdersOf, type Unrung } from "./paging.ts";
 import { isOpenTarget, marksOf } from "./targets.ts";
 import { termsOf } from "./history.ts";
 import type { TicketEvent, What } from "./ticket.ts";
@@ -102,9 +102,7 @@ export function threadLine(event: TicketEvent, scene: Scene): LineMessage | null
         ...line([
           "It does not ring for ",
           ...calleeWords(what, directory),
-          ": notifications are paused there until ",
-          instant(what.ringsAgainAt, ticket.zone),
-          ".",
+          ...pausedWords(what, ticket.zone),
           ...whatFollows(what, event.at),
         ]),
         tone: "attention",
@@ -133,9 +131,7 @@ export function threadLine(event: TicketEvent, scene: Scene): LineMessage | null
         ...line([
           "The reminder does not ring for ",
           named(directory, what.person),
-          ": notifications are paused there until ",
-          instant(what.ringsAgainAt, ticket.zone),
-          ".",
+          ...pausedWords(what, ticket.zone),
         ]),
         tone: "attention",
       };
@@ -151,6 +147,12 @@ export function threadLine(event: TicketEvent, scene: Scene): LineMessage | null
     default:
       return what satisfies never;
   }
+}
+
+/** Why it does not ring, and until when where anybody knows. */
+function pausedWords({ ringsAgainAt }: Unrung, zone: string): Text {
+  const until: Text = ringsAgainAt === null ? [] : [" until ", instant(ringsAgainAt, zone)];
+  return [": notifications are paused there", ...until, "."];
 }
 
 /** What the customer reads of an event, or null where it is none of theirs. */

@@ -155,12 +155,17 @@ export interface Callee {
   here: boolean;
 }
 
+/** That a message rings nobody before then: notifications are paused there. Null: nobody knows until when. */
+export interface Unrung {
+  ringsAgainAt: Date | null;
+}
+
 /** One of those whom a step called: when, or why it was not reached. */
 export interface PagedStep extends Callee {
   at: Date;
   missed: string | null;
-  /** It stands there, but rings nobody before: notifications are paused there until then. Absent: it rang. */
-  ringsAgainAt?: Date;
+  /** As in Unrung. Absent: it rang. */
+  ringsAgainAt?: Unrung["ringsAgainAt"];
   /** Who handed it to this person; absent for steps of the ladder. */
   by?: string;
   /** Somebody had the page after it, so what was not sent by then is sent no more, though the page may ring again. */

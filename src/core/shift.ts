@@ -102,6 +102,12 @@ export function pausedText(directory: Directory, person: string, { from, to }: Q
   ];
 }
 
+/** The same, where they are paused now and nobody tells until when: by a status that says so. */
+export const PAUSED_NOW: Text = [
+  "Your status is Do not disturb, in your shift: while it is, a page would not ring, and would go on to the next step at once. " +
+    "Click your picture, then your status, and choose another.",
+];
+
 /** What the on-call channel is told at the beginning of somebody's shift whom no message reaches. */
 export function unreachableText(directory: Directory, person: string, why: string): Text {
   const text = ` is on call, and no direct message arrives there: ${why}. A page goes on to the next step at once.`;

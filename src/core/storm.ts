@@ -9,7 +9,7 @@
 import { button } from "./buttons.ts";
 import type { Address } from "./directory.ts";
 import type { StormMessage, Text } from "./message.ts";
-import type { Callee, Paging } from "./paging.ts";
+import type { Callee, Paging, Unrung } from "./paging.ts";
 
 /** What rings at one place. */
 export interface Rings {
@@ -58,8 +58,8 @@ export interface Storm {
   here: boolean;
   /** Its last message reached nobody: what comes next rings at once. */
   isUnheard?: true;
-  /** Its last message rang nobody, since notifications are paused there until then: nor will what is added to it. */
-  ringsAgainAt?: Date;
+  /** Its last message rang nobody, as in Unrung: nor will what is added to it. */
+  ringsAgainAt?: Unrung["ringsAgainAt"];
 }
 
 /** What the storm's message does next. */

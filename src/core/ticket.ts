@@ -2,7 +2,7 @@
 // This file holds the shapes; history.ts folds them, rights.ts says who may do what.
 import type { Address } from "./directory.ts";
 import type { Attachment } from "./message.ts";
-import type { PageReason, Paging, StepTaken } from "./paging.ts";
+import type { PageReason, Paging, StepTaken, Unrung } from "./paging.ts";
 import type { RECEIVED } from "./policy-schema.ts";
 import type { Status, TargetKind } from "./policy.ts";
 import type { TargetState } from "./targets.ts";
@@ -117,8 +117,8 @@ export type What =
    * next one follows at once.
    */
   | ({ kind: "page-missed"; why: string } & StepTaken)
-  /** One of them who was reached, and whom it does not ring before then: the next step follows as after one who was not. */
-  | ({ kind: "page-silent"; ringsAgainAt: Date } & StepTaken)
+  /** One of them who was reached, and whom it does not ring: the next step follows as after one who was not. */
+  | ({ kind: "page-silent" } & Unrung & StepTaken)
   /** `needed`: how many have to acknowledge, where it is more than one. An answer to the customer is enough by itself. */
   | { kind: "acknowledged"; how: "button" | "taken" | "answered" | "called"; needed?: number }
   /** Somebody else is to be paged at once; the ladder goes on behind them. */
@@ -131,8 +131,8 @@ export type What =
   | { kind: "page-reminded"; people: readonly string[] }
   /** The platform could not reach somebody with a reminder; `reminder` counts from 0. */
   | { kind: "reminder-missed"; reminder: number; person: string; why: string }
-  /** It reached somebody whose notifications are paused until then. */
-  | { kind: "reminder-silent"; reminder: number; person: string; ringsAgainAt: Date }
+  /** It reached somebody whose notifications are paused. */
+  | ({ kind: "reminder-silent"; reminder: number; person: string } & Unrung)
   /** Acknowledged and not answered: it rings again, and the ladder goes on. */
   | { kind: "page-resumed" }
   | { kind: "page-withdrawn"; why: "closed" | "lowered" | "moved" }

@@ -1,9 +1,9 @@
 // Asks the platforms whether those who may be paged hear us, keeps what they tell for whoever looks ahead, and says at the
 // beginning of a shift what would keep a page from being heard.
 import { addressOf, type Directory } from "../core/directory.ts";
-import { callable, quietIn, type Hearing } from "../core/hearing.ts";
+import { callable, quietIn, withheldText, type Hearing } from "../core/hearing.ts";
 import { line } from "../core/lines.ts";
-import { pausedText, unreachableText } from "../core/shift.ts";
+import { PAUSED_NOW, pausedText, unreachableText } from "../core/shift.ts";
 import { notice, noticeTo } from "./notice.ts";
 import type { AskEffect, Effect, Question, Tx } from "./ports.ts";
 import { enqueueQuietly } from "./quiet.ts";
@@ -26,8 +26,12 @@ export async function askAll(tx: Tx, directory: Directory, now: Date): Promise<v
 export async function keepAnswer(tx: Tx, question: Question, hearing: Hearing, now: Date): Promise<void> {
   const { person, shiftEndsAt } = question;
   await tx.keepHearing(person, { ...hearing, askedAt: now });
-  if (shiftEndsAt === null) return;
   const { directory } = await tx.directory();
+  if (hearing.is === "there" && hearing.withheld !== undefined) {
+    const message = { ...line(withheldText(hearing.withheld)), tone: "attention" as const };
+    await tx.enqueue([notice(directory.channels.onCall, "oncall:hearing:withheld", message)]);
+  }
+  if (shiftEndsAt === null) return;
   await enqueueQuietly(
     tx,
     shiftNotices(directory, { ...question, shiftEndsAt }, hearing, now),
@@ -47,8 +51,10 @@ function shiftNotices(
     const message = { ...line(unreachableText(directory, person, hearing.why)), tone: "alarm" as const };
     return [notice(directory.channels.onCall, slot, message)];
   }
+  const isPausedNow = hearing.is === "there" && hearing.quiet === "now";
   const quiet = quietIn(hearing, now, shiftEndsAt);
-  if (quiet === null) return [];
-  const message = { ...line(pausedText(directory, person, quiet, now)), tone: "attention" as const };
+  if (quiet === null && !isPausedNow) return [];
+  const text = quiet === null ? PAUSED_NOW : pausedText(directory, person, quiet, now);
+  const message = { ...line(text), tone: "attention" as const };
   return [noticeTo(directory, { person, topic: "shifts" }, slot, message)].filter((one) => one !== null);
 }

@@ -2,7 +2,7 @@
 //
 // A delivery is sent outside of any transaction, under a lease that is kept alive meanwhile. When this process dies, the
 // lease runs out and another one sends: first it looks whether the message arrived, since nobody recorded it.
-import { ringsAgainAt } from "../core/hearing.ts";
+import { unrungNow } from "../core/hearing.ts";
 import { refusedText, type Setting } from "../core/in-step.ts";
 import { line } from "../core/lines.ts";
 import { deliver, type Means } from "./deliver.ts";
@@ -184,8 +184,8 @@ function consequence(
   const hearing = outcome.is === "sent" ? outcome.hearing : undefined;
   if (hearing === undefined) return undefined;
   if (work.do === "ask") return (tx) => keepAnswer(tx, work.question, hearing, now);
-  const at = ringsAgainAt(hearing, now);
-  return at === null ? undefined : (tx) => passOver(tx, delivery, { is: "silent", ringsAgainAt: at }, now);
+  const unrung = unrungNow(hearing, now);
+  return unrung === null ? undefined : (tx) => passOver(tx, delivery, { is: "silent", ...unrung }, now);
 }
 
 /** Adds our own back-off, with jitter, to the time that the platform asks for; gives up after three days. */

@@ -2,7 +2,7 @@
 import { pageWords } from "../core/page-message.ts";
 import type { Address, Directory } from "../core/directory.ts";
 import type { StormMessage } from "../core/message.ts";
-import type { PagedStep } from "../core/paging.ts";
+import type { PagedStep, Unrung } from "../core/paging.ts";
 import {
   calledBy,
   carriedOver,
@@ -28,10 +28,9 @@ export interface PageCopy extends ShowEffect {
   step: PagedStep | null;
 }
 
-/** A step that rings nobody before then: it was added to a storm's message that rang nobody either. */
-export interface SilentStep {
+/** A step that rings nobody: it was added to a storm's message that rang nobody either. */
+export interface SilentStep extends Unrung {
   step: PagedStep;
-  ringsAgainAt: Date;
 }
 
 /** What rings at the places of a page's copies, locked. */
@@ -65,10 +64,10 @@ export async function withStorms(
   });
   const turns = await turnsOf(tx, ringing, scene.now);
   const foldedAt = new Set(turns.flatMap(({ place, isFolded }) => (isFolded ? [place] : [])));
-  const silent = turns.flatMap(({ theirs, isFolded, ringsAgainAt }) =>
-    !isFolded || ringsAgainAt === null
+  const silent = turns.flatMap(({ theirs, isFolded, unrung }) =>
+    !isFolded || unrung === null
       ? []
-      : theirs.flatMap(({ step }) => (step === null ? [] : [{ step, ringsAgainAt }])),
+      : theirs.flatMap(({ step }) => (step === null ? [] : [{ step, ...unrung }])),
   );
   const storms = turns.flatMap(({ effects }) => effects);
   const own = effects.map((effect) =>
@@ -131,7 +130,7 @@ async function callsByStorm(tx: Tx, { key, place }: Pick<Delivery, "key" | "plac
 }
 
 /** Why nobody hears a page or a reminder: it did not come there, or it came and rings not before then. */
-export type Silence = { is: "missed"; why: string } | { is: "silent"; ringsAgainAt: Date };
+export type Silence = { is: "missed"; why: string } | ({ is: "silent" } & Unrung);
 
 /**
  * Whom a storm's message called that nobody heard; empty for any other message. What comes next at that place rings at once
@@ -171,15 +170,15 @@ export interface Turn {
   effects: Effect[];
   /** When the storm may ring again for what came; null where nothing waits. */
   wakeAt: Date | null;
-  /** What waits for that rings nobody before then, as far as the last ring tells; null where it does, or nothing waits. */
-  ringsAgainAt: Date | null;
+  /** What waits for that rings nobody, as far as the last ring tells; null where it does, or nothing waits. */
+  unrung: Unrung | null;
 }
 
 /** Shows the storm at a place, if there is one. */
 function turnAt(place: Address, rings: Rings, now: Date): Turn {
   const { storm } = rings;
   const turn = turnOf(rings, now);
-  const quiet = { place, rings, effects: [], wakeAt: null, ringsAgainAt: null };
+  const quiet = { place, rings, effects: [], wakeAt: null, unrung: null };
   if (storm === null || turn === null) return quiet;
   const show = (nr: number, message: StormMessage, mode: ShowEffect["mode"]): ShowEffect => ({
     do: "show",
@@ -202,12 +201,12 @@ function turnAt(place: Address, rings: Rings, now: Date): Turn {
       };
     case "waits": {
       const { ringsAgainAt } = storm;
-      const isSilent = ringsAgainAt !== undefined && ringsAgainAt > now;
+      const isSilent = ringsAgainAt !== undefined && (ringsAgainAt === null || ringsAgainAt > now);
       return {
         ...quiet,
         effects: [standing],
         wakeAt: nextRingAt(storm),
-        ringsAgainAt: isSilent ? ringsAgainAt : null,
+        unrung: isSilent ? { ringsAgainAt } : null,
       };
     }
     case "is edited":

@@ -142,7 +142,7 @@ describe("at every minute the coverage check says what a live page would do", ()
   /** What the outbox would find out of somebody whom it calls. */
   function unheard(hearing: KnownHearing | undefined, now: Date): string[] {
     if (hearing?.is === "gone") return ["unreachable"];
-    if (hearing?.is !== "there" || hearing.quiet === null) return [];
+    if (hearing?.is !== "there" || hearing.quiet === null || hearing.quiet === "now") return [];
     return hearing.quiet.from <= now && now < hearing.quiet.to ? ["do not disturb"] : [];
   }
 
@@ -209,6 +209,14 @@ overrides: [{ rotation: weekly, person: sam, from: ${day} 06:00, to: ${day} 21:2
     expect([...kinds].sort()).toEqual([
       ...["do not disturb", "no address", "no secondary", "nobody on call", "on leave", "unreachable"],
     ]);
+  });
+
+  test("a status of now, whose end nobody knows, is no gap of any time to come", () => {
+    const [begin, to] = [at("2026-12-04 18:00", CHICAGO), at("2026-12-07 18:00", CHICAGO)];
+    const desk = { directory: aDesk(NIGHTS), policies: [aleyant, eleveo, cleared] };
+    const hearings: Hearings = new Map([["sam", { is: "there", quiet: "now", askedAt: begin }]]);
+    expect(gapsBetween({ ...desk, hearings }, begin, to)).toEqual(gapsBetween(desk, begin, to));
+    expect(callsAt({ ...desk, hearings }, begin)).toEqual(callsAt(desk, begin));
   });
 
   test.each(WEEKENDS)(

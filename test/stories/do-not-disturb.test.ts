@@ -86,7 +86,66 @@ describe("a page to somebody whose notifications are paused", () => {
   });
 });
 
+describe("a page to somebody of whom nobody tells until when notifications are paused", () => {
+  const silent = (desk: TestDesk, who: string) =>
+    desk.chat.hearings.set(PLACES[who] ?? "", { is: "there", quiet: "now" });
+
+  test("goes on to the next step at once, and says no time", async () => {
+    await using desk = await aDesk("2026-12-04 18:05");
+    silent(desk, FIRST);
+    await desk.files("carl", URGENT);
+    await desk.turnTo("2026-12-04 18:05");
+    expect(pagesOf(desk, FIRST)).toHaveLength(2);
+    expect(pagesOf(desk, SECOND)).toHaveLength(1);
+    expect(desk.reads("support").join("\n")).toContain(
+      "It does not ring for Mia Chen (primary): notifications are paused there. The next step follows at once.",
+    );
+    expect(desk.reads("oncall").join("\n")).toContain("without a sound: notifications are paused there");
+  });
+
+  test("in a storm goes on for each of its tickets", async () => {
+    await using desk = await aDesk("2026-12-04 18:05");
+    silent(desk, FIRST);
+    for (let nr = 1; nr <= 5; nr += 1) await desk.files("carl", URGENT);
+    await desk.turnTo("2026-12-04 18:05");
+    for (let nr = 1; nr <= 5; nr += 1) expect(desk.reads(SECOND).join("\n")).toContain(`ACME-${nr}`);
+  });
+
+  test("that only reminds lets the ladder go on at once", async () => {
+    await using desk = await aDesk("2026-12-04 18:05");
+    await desk.files("carl", URGENT);
+    await desk.presses(FIRST, "acknowledge", "ACME-1");
+    silent(desk, FIRST);
+    await desk.turnTo("2026-12-07 12:30");
+    expect(desk.reads("support").join("\n")).toContain(
+      "The reminder does not ring for Mia Chen: notifications are paused there.",
+    );
+    expect(desk.reads("support").join("\n")).toContain("the page rings again, and its ladder goes on");
+  });
+});
+
 describe("whoever is on call", () => {
+  test("is told at the beginning of the shift of a status that keeps a page from ringing", async () => {
+    await using desk = await aDesk("2026-12-07 08:00", ZONE, { chores: CHORES });
+    desk.chat.hearings.set(PLACES["sam"] ?? "", { is: "there", quiet: "now" });
+    await desk.turnTo("2026-12-07 10:00");
+    expect(desk.reads("sam").join("\n")).toContain(
+      "Your status is Do not disturb, in your shift: while it is, a page would not ring, and would go on to the next step at once.",
+    );
+  });
+
+  test("whose notifications the platform lets Belfry not ask about is paged all the same, and it is told once", async () => {
+    await using desk = await aDesk("2026-12-07 08:00", ZONE, { chores: CHORES });
+    for (const place of Object.values(PLACES))
+      desk.chat.hearings.set(place, { is: "there", quiet: null, withheld: "it wants a consent" });
+    await desk.turnTo("2026-12-14 12:00");
+    expect(desk.reads("oncall").filter((line) => line.includes("may not ask"))).toEqual([
+      expect.stringContaining(
+        "Belfry may not ask whose notifications are paused (it wants a consent). Until it may, a page that rings nobody waits as long as its step says.",
+      ),
+    ]);
+  });
+
   test("is told at the beginning of the shift that a page would not ring, with the clicks that change it", async () => {
     await using desk = await aDesk("2026-12-07 08:00", ZONE, { chores: CHORES });
     pauses(desk, "mia", "2026-12-07 07:00", "2026-12-07 12:00");
