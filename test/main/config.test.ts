@@ -97,8 +97,8 @@ describe("Teams", () => {
   });
 
   it("asks Microsoft Graph for what somebody names, and for nothing else", () => {
-    const { teams } = readConfig({ ...entra, TEAMS_GRAPH: " Topic " }, folder);
-    expect(teams?.graph).toEqual(["topic"]);
+    const { teams } = readConfig({ ...entra, TEAMS_GRAPH: " Presence,topic " }, folder);
+    expect(teams?.graph).toEqual(["topic", "presence"]);
   });
 
   it("may be open to this machine alone, for a developer", () => {

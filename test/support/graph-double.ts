@@ -17,6 +17,10 @@ export interface GraphDouble {
   tokenOf(tenant: string): string;
   /** By the id of the group in Entra. */
   teams: Map<string, GraphTeam>;
+  /** What people's status is, by their id in Entra. */
+  presences: Map<string, { tenant: string; availability: string; activity: string }>;
+  /** Application permissions to which a tenant's administrator consented: "the tenant Presence.Read.All". */
+  granted: Set<string>;
   /** Every request, as "PATCH /v1.0/teams/…". */
   requests: string[];
   /** Asked before each request. */
@@ -34,15 +38,17 @@ export interface GraphRequest {
 
 /** A Graph with nothing in it. */
 export function graphDouble(): GraphDouble {
-  const tokens = new Map<string, { tenant: string }>();
+  const tokens = new Map<string, { tenant: string; roles: ReadonlySet<string> }>();
   const double: GraphDouble = {
     scope: "https://graph.example/.default",
     teams: new Map(),
+    presences: new Map(),
+    granted: new Set(),
     requests: [],
     misfortune: null,
     tokenOf: (tenant) => {
       const token = `for-graph-${tokens.size + 1}`;
-      tokens.set(token, { tenant });
+      tokens.set(token, { tenant, roles: new Set(double.granted) });
       return token;
     },
     answer: (request) => {
@@ -51,9 +57,24 @@ export function graphDouble(): GraphDouble {
       const [, version, things, id = "", ...rest] = request.path.split("/");
       if (version === "v1.0" && things === "teams" && rest[0] === "channels" && rest.length === 2)
         return describe(request, token, { id, channel: rest[1] ?? "" });
+      if (version === "v1.0" && things === "users" && rest.join("/") === "presence")
+        return presence(request, token, id);
       return refused(400, "BadRequest");
     },
   };
+
+  function presence(
+    { method }: GraphRequest,
+    token: { tenant: string; roles: ReadonlySet<string> },
+    id: string,
+  ) {
+    if (method !== "GET") return refused(405, "MethodNotAllowed");
+    if (!token.roles.has(`${token.tenant} Presence.Read.All`)) return refused(403, "Forbidden");
+    const found = double.presences.get(id);
+    if (found?.tenant !== token.tenant) return refused(404, "NotFound");
+    const { availability, activity } = found;
+    return { status: 200, body: { id, availability, activity, statusMessage: null } };
+  }
 
   function describe(
     { method, contentType, body }: GraphRequest,

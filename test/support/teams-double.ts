@@ -53,6 +53,8 @@ export interface TeamsDouble {
   /** How often tokens were given out, and keys asked for. */
   tokensGiven: number;
   keysAsked: number;
+  /** Never answers whoever asks for a token. */
+  isIssuerSlow: boolean;
   /** Refuses to give tokens or keys. */
   isIssuerDown: boolean;
   /** Tenants that know the app. */
@@ -126,6 +128,7 @@ export async function startTeamsDouble(): Promise<TeamsDouble> {
   }
 
   function issue(path: string, body: string, response: ServerResponse): void {
+    if (double.isIssuerSlow) return;
     if (double.isIssuerDown) return give(response, 503, {});
     const [, tenant] = /^\/issuer\/token\/(.+)$/.exec(path) ?? [];
     if (tenant !== undefined) {
@@ -210,6 +213,7 @@ export async function startTeamsDouble(): Promise<TeamsDouble> {
     tokensGiven: 0,
     keysAsked: 0,
     isIssuerDown: false,
+    isIssuerSlow: false,
     isSecretOver: false,
     knownIn: new Set([TENANT]),
     teams: new Map(),

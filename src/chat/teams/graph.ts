@@ -1,22 +1,27 @@
 // Microsoft Graph, for what no bot may do by the Bot Connector. It is asked for nothing that TEAMS_GRAPH does not name, and
 // each wants a permission of its own:
 //
-//   topic  the description of the on-call channel    ChannelSettings.ReadWrite.Group, consented to in the team
-//          https://learn.microsoft.com/graph/api/channel-patch
+//   topic     the description of the on-call channel    ChannelSettings.ReadWrite.Group, consented to in the team
+//             https://learn.microsoft.com/graph/api/channel-patch
+//   presence  whether somebody is not to be disturbed   Presence.Read.All, consented to by an administrator of the tenant
+//             https://learn.microsoft.com/graph/api/presence-get
 //
 // Tokens are given out by tenant, so a call is made under one of the tenant that it is about.
+import { z } from "zod";
 import type { TeamChannel } from "./places.ts";
 import { CallFailed, failureOf, keptToken, refusal, request, type Failure, type Token } from "./requests.ts";
 import type { Cloud } from "./tokens.ts";
 
 /** What Graph may be asked for. */
-export type GraphUse = "topic";
+export type GraphUse = "topic" | "presence";
 
 /** Microsoft Graph as Belfry calls it. Each throws what `failureOf` understands; why it refused says what is missing. */
 export interface Graph {
   uses: ReadonlySet<GraphUse>;
   /** What stands in a channel's heading: to write the same twice does no harm. */
   describe(channel: TeamChannel, description: string, signal?: AbortSignal): Promise<void>;
+  /** Whether nothing rings for somebody at present, because of their status. Until when, Graph tells nobody. */
+  isSilent(person: { id: string; tenant: string | null }, signal?: AbortSignal): Promise<boolean>;
 }
 
 /** In whose name, and in which tenants. */
@@ -75,8 +80,18 @@ export function teamsGraph(options: GraphOptions): Graph {
       const path = ["teams", group, "channels", channel];
       await call("topic", tenant ?? home, { method: "PATCH", path, body: { description }, signal });
     },
+    isSilent: async ({ id, tenant }, signal) => {
+      const path = ["users", id, "presence"];
+      const read = await call("presence", tenant ?? home, { method: "GET", path, signal });
+      return PRESENCE.safeParse(read).data?.availability.toLowerCase() === DO_NOT_DISTURB;
+    },
   };
 }
+
+const PRESENCE = z.object({ availability: z.string() });
+
+/** So it is as well while somebody presents: https://learn.microsoft.com/graph/cloud-communications-manage-presence-state */
+const DO_NOT_DISTURB = "donotdisturb";
 
 /** What a failure means here, in words for whoever can mend it. */
 function meaning(failure: Failure, use: GraphUse, isHome: boolean): Failure {
@@ -104,8 +119,12 @@ const NEEDS: Readonly<Record<GraphUse, string>> = {
   topic:
     "Microsoft Graph wants ChannelSettings.ReadWrite.Group for it. Upload an app package that was made with " +
     "TEAMS_GRAPH=topic, and consent to it in the team.",
+  presence:
+    "Microsoft Graph wants Presence.Read.All for it, an application permission of the app registration. An administrator " +
+    "of the tenant grants it in Entra, under API permissions.",
 };
 
 const UNKNOWN: Readonly<Record<GraphUse, string>> = {
   topic: "Microsoft Graph knows no such team or channel.",
+  presence: "Microsoft Graph knows no such person.",
 };

@@ -18,8 +18,8 @@ export interface Places {
   forget(activity: Activity): Promise<void>;
   /** The conversation of a channel or group chat, or with a person. Throws NoSuchPlace, or what a failed call throws. */
   whereIs(place: Address, signal?: AbortSignal): Promise<Where & { isFlat: boolean }>;
-  /** The chat with a person, opened where there is none yet. Throws what a failed call throws. */
-  chatWith(person: Address, signal?: AbortSignal): Promise<Where>;
+  /** The chat with a person, opened where there is none yet, and the person's tenant. Throws what a failed call throws. */
+  chatWith(person: Address, signal?: AbortSignal): Promise<Where & { tenant: string | null }>;
   /** Where a conversation's calls go. */
   serviceOf(conversation: string): Promise<string>;
   /** A channel as Microsoft Graph knows it, or null where it is none or nothing was heard of its team. Throws what a failed call throws. */
@@ -113,17 +113,17 @@ export function teamsPlaces(
     return { ...(await chatWith(found, signal)), isFlat: true };
   }
 
-  async function chatWith(person: Address, signal?: AbortSignal): Promise<Where> {
+  async function chatWith(person: Address, signal?: AbortSignal): Promise<Where & { tenant: string | null }> {
     const known = await recall(person);
     const { serviceUrl } = known ?? (await recall(SERVICE)) ?? usual;
     if (serviceUrl === null) throw new NoSuchPlace("Nothing was heard from Teams yet.");
-    if (known?.conversation !== undefined) return { serviceUrl, conversation: known.conversation };
-    const user = known?.user ?? entraId(person) ?? "";
     const tenant = known?.tenant ?? usual.tenant;
+    if (known?.conversation !== undefined) return { serviceUrl, conversation: known.conversation, tenant };
+    const user = known?.user ?? entraId(person) ?? "";
     const conversation = await calls.open({ serviceUrl, user, tenant }, signal);
     await keep(person, { serviceUrl, tenant, user, conversation });
     await keep(`teams:${conversation}`, { serviceUrl, tenant, conversation });
-    return { serviceUrl, conversation };
+    return { serviceUrl, conversation, tenant };
   }
 
   async function serviceOf(conversation: string): Promise<string> {

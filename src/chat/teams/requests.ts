@@ -50,7 +50,7 @@ export async function request(
   { method, url, body, signal }: Asked,
   { token, timeoutMs }: { token: Token | null; timeoutMs: number },
 ): Promise<unknown> {
-  const bearer = token === null ? null : await token.get(signal);
+  const bearer = token === null ? null : await unlessStopped(token.get(signal), signal);
   const response = await fetch(url, {
     method,
     headers: {
@@ -143,6 +143,20 @@ const RENEW_BEFORE_MS = 5 * 60_000;
 
 const TOKEN = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number() });
 const ERROR = z.object({ error: z.object({ code: z.string() }) });
+
+/** Gives up waiting, but not the work: others may wait for it as well. Nothing was sent then. */
+function unlessStopped<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      reject(new CallFailed({ is: "down", why: "no token in time" }));
+    };
+    signal.addEventListener("abort", stop, { once: true });
+    work.then(resolve, reject).finally(() => {
+      signal.removeEventListener("abort", stop);
+    });
+  });
+}
 
 function statusFailure(response: Response, text: string, hasToken: boolean): Failure {
   const { status } = response;

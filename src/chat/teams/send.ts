@@ -92,27 +92,40 @@ export function teamsPlatform(teams: {
     }
   }
 
-  /** Whether the app stands in a chat with a person, which is opened where there is none. Of quiet hours Teams tells no bot. */
+  /**
+   * Whether the app stands in a chat with a person, which is opened where there is none. Whether it rings there Teams tells no
+   * bot, only Microsoft Graph does.
+   */
   async function hearingAt(place: Address, signal: AbortSignal): Promise<Hearing> {
     try {
       const found = await places.find(place);
       if (found === null) return { is: "gone", why: "Teams has told Belfry of nobody by this address" };
-      if (entraId(found) === null) return { is: "untold" };
-      await places.chatWith(found, signal);
-      return { is: "there", quiet: null };
+      const id = entraId(found);
+      if (id === null) return { is: "untold" };
+      const { tenant } = await places.chatWith(found, signal);
+      return { is: "there", ...(await quietOf({ id, tenant }, signal)) };
     } catch (error) {
       if (error instanceof NoSuchPlace) return { is: "untold" };
       const failure = failureOf(error);
-      if (failure.is === "refused")
-        return {
-          is: "gone",
-          why: refusalWords(failure)
-            .replace(/^\w+: /, "")
-            .replace(/[.]$/, ""),
-        };
+      if (failure.is === "refused") return { is: "gone", why: remedyIn(refusalWords(failure)) };
       throw new DeskError("unavailable", `Teams could not be asked who hears it (${failure.why}).`, {
         cause: error,
       });
+    }
+  }
+
+  /** Somebody whom Graph does not know is taken to be rung. */
+  async function quietOf(
+    person: { id: string; tenant: string | null },
+    signal: AbortSignal,
+  ): Promise<Pick<Hearing & { is: "there" }, "quiet" | "withheld">> {
+    if (graph?.uses.has("presence") !== true) return { quiet: null };
+    try {
+      return { quiet: (await graph.isSilent(person, signal)) ? "now" : null };
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.is !== "refused") throw error;
+      return failure.status === 404 ? { quiet: null } : { quiet: null, withheld: remedyIn(failure.why) };
     }
   }
 
@@ -174,6 +187,11 @@ function refusalWords({ code, status, why }: Extract<Failure, { is: "refused" }>
   const remedy = REMEDIES[code] ?? BY_STATUS[status];
   if (why !== code) return why;
   return remedy === undefined ? `${code}: Teams refused it.` : `${code}: ${remedy}`;
+}
+
+/** Without the code in front of it. */
+function remedyIn(words: string): string {
+  return words.replace(/^\w+: /, "").replace(/[.]$/, "");
 }
 
 const REMEDIES: Readonly<Record<string, string>> = {

@@ -6,7 +6,7 @@ import { inStep } from "../../../src/desk/chores/in-step.ts";
 import type { ChatPlatform, Outcome } from "../../../src/desk/ports.ts";
 import { ALL_IN_TEAMS, aTeamsDesk } from "../../support/bridge-desk.ts";
 import { keptReferences } from "../../support/kept-references.ts";
-import { addedToTeam, CHANNELS, TEAM } from "../../support/teams-desk.ts";
+import { addedToTeam, CHANNELS, chatOf, IDS, TEAM } from "../../support/teams-desk.ts";
 import {
   APP_ID,
   startTeamsDouble,
@@ -198,6 +198,105 @@ describe("the topic of a channel", () => {
       ...{ is: "retry", at: NOW, lane: false },
       why: "no_token: Entra does not take the app's id and password (HTTP 401).",
     });
+  });
+});
+
+describe("whether somebody's notifications are paused", () => {
+  const MIA = IDS["mia"] ?? "";
+  const hears = (platform: ChatPlatform, signal = never) => platform.hearingAt(`teams:${MIA}`, signal);
+  const status = (availability: string, activity = availability) =>
+    double.graph.presences.set(MIA, { tenant: TENANT, availability, activity });
+
+  beforeEach(() => {
+    double.chats.set(MIA, chatOf("mia"));
+    double.graph.granted.add(`${TENANT} Presence.Read.All`);
+  });
+
+  const statuses: [string, string, "now" | null][] = [
+    ["DoNotDisturb", "DoNotDisturb", "now"],
+    ["DoNotDisturb", "Presenting", "now"],
+    ["doNotDisturb", "focusing", "now"],
+    ["Busy", "InACall", null],
+    ["Available", "OutOfOffice", null],
+    ["Away", "Away", null],
+    ["Offline", "OffWork", null],
+    ["PresenceUnknown", "PresenceUnknown", null],
+  ];
+  it.each(statuses)("with the status %s, %s", async (availability, activity, quiet) => {
+    status(availability, activity);
+    expect(await hears(await open(["presence"]))).toEqual({ is: "there", quiet });
+    expect(double.graph.requests).toEqual([`GET /v1.0/users/${MIA}/presence`]);
+  });
+
+  it("is asked of nobody where nobody has said so", async () => {
+    status("DoNotDisturb");
+    expect(await hears(await open(["topic"]))).toEqual({ is: "there", quiet: null });
+    expect(double.graph.requests).toEqual([]);
+  });
+
+  it("is not asked of whoever has not added the app, and is of no matter where Graph knows nobody", async () => {
+    const teams = await open(["presence"]);
+    expect(await hears(teams)).toEqual({ is: "there", quiet: null });
+    double.chats.clear();
+    expect(await (await open(["presence"])).hearingAt(`teams:${IDS["sam"]}`, never)).toMatchObject({
+      is: "gone",
+    });
+    expect(double.graph.requests).toHaveLength(1);
+  });
+
+  it("needs an administrator's consent, which is named with where to give it; one that was just given counts", async () => {
+    status("DoNotDisturb");
+    double.graph.granted.clear();
+    const teams = await open(["presence"]);
+    expect(await hears(teams)).toEqual({
+      ...{ is: "there", quiet: null },
+      withheld:
+        "Microsoft Graph wants Presence.Read.All for it, an application permission of the app registration. " +
+        "An administrator of the tenant grants it in Entra, under API permissions",
+    });
+    double.graph.granted.add(`${TENANT} Presence.Read.All`);
+    expect(await hears(teams)).toEqual({ is: "there", quiet: "now" });
+  });
+
+  it.each([
+    { status: 429 },
+    { status: 503 },
+    { status: 500 },
+    "never answer",
+    "deliver, then hang up",
+  ] as const)("cannot be told now after %s, and is asked again later", async (misfortune) => {
+    status("DoNotDisturb");
+    const teams = await open(["presence"]);
+    double.graph.misfortune = () => misfortune;
+    await expect(hears(teams)).rejects.toThrow(/^Teams could not be asked who hears it/);
+  });
+
+  it("keeps nobody waiting longer than they will, not even for a token", async () => {
+    const teams = await open(["presence"]);
+    await hears(teams);
+    double.isIssuerSlow = true;
+    const began = performance.now();
+    const fresh = await open(["presence"]);
+    await expect(hears(fresh, AbortSignal.timeout(50))).rejects.toThrow(/no token in time/);
+    expect(performance.now() - began).toBeLessThan(400);
+  });
+
+  it("is asked under a token of the person's own tenant", async () => {
+    const note = {
+      serviceUrl: double.serviceUrl,
+      tenant: CUSTOMERS,
+      conversation: chatOf("mia"),
+      user: "29:mia",
+    };
+    await references.remember(`teams:${MIA}`, JSON.stringify(note));
+    double.knownIn.add(CUSTOMERS);
+    double.graph.granted.add(`${CUSTOMERS} Presence.Read.All`);
+    double.graph.presences.set(MIA, {
+      tenant: CUSTOMERS,
+      availability: "DoNotDisturb",
+      activity: "DoNotDisturb",
+    });
+    expect(await hears(await open(["presence"]))).toEqual({ is: "there", quiet: "now" });
   });
 });
 

@@ -8,6 +8,7 @@ import { clearedPolicy } from "../../support/own-policy.ts";
 import { aReceiver } from "../../support/receiver.ts";
 import { cutAfterDelivery } from "../../support/slack-double-faults.ts";
 import { chatOf, IDS } from "../../support/teams-desk.ts";
+import { TENANT } from "../../support/teams-double.ts";
 import { count, FRIDAY_EVENING, IN_HOURS, NORMAL, RED, rings, URGENT, type Story } from "./story.ts";
 
 /** Sam and Mia are the US centre, Leo is the EU's by day; each stands in for the other by night. */
@@ -283,15 +284,22 @@ export const PAGE_STORIES: Story[] = [
   {
     name: "Whose notifications are paused is passed over at once",
     opens: FRIDAY_EVENING,
-    inTeams: {
-      no: "Teams tells no bot when they are paused; the next is paged after the step's wait",
-    },
-    async goes(client, desk, platform) {
+    inTeams: "by the status Do not disturb, where Microsoft Graph may tell it (off by default)",
+    graph: ["presence"],
+    async goes(client, desk) {
       const mia = desk.slack.workspace.members.get(PEOPLE.mia);
       if (mia !== undefined) mia.silentUntil = at("2026-12-05 08:00", "America/Chicago").getTime() / 1000;
+      const { graph } = desk.teams;
+      graph.granted.add(`${TENANT} Presence.Read.All`);
+      graph.presences.set(IDS["mia"] ?? "", {
+        ...{ tenant: TENANT, availability: "DoNotDisturb", activity: "Presenting" },
+      });
       await files(client, "carl", URGENT, "acme");
       await desk.turnTo("2026-12-04 18:06");
-      expect(rings(client)).toEqual(platform === "Slack" ? ["sam", "mia"] : ["mia"]);
+      expect(rings(client)).toEqual(["sam", "mia"]);
+      expect(
+        count(client, "support", /It does not ring for Mia Chen \(primary\): notifications are paused there/),
+      ).toBeGreaterThan(0);
     },
   },
 ];

@@ -15,8 +15,8 @@ export interface Story {
   /** The wall time at which its desk opens, by the clock of its `zone`: Chicago's unless it is given. */
   opens: string;
   zone?: string;
-  /** What is otherwise in Teams, because Teams forces it; `no` where it is not there at all, and what is instead. */
-  inTeams?: string | { no: string };
+  /** What is otherwise in Teams, because Teams forces it. */
+  inTeams?: string;
   /** What the desk file says otherwise. */
   rewritten?: (file: string) => string;
   own?: readonly Policy[];
