@@ -80,6 +80,7 @@ function eventsOf(
       ];
     }
     case "topic-set":
+    case "group-filled":
     case "read":
     case "uploaded":
     case "paused":

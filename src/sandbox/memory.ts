@@ -1,6 +1,6 @@
 // What the workspace remembers, what can happen to it, and how each thing that happens alters the memory.
 import type { Fields } from "./json.ts";
-import { IDENTITY, PEOPLE, seedChannels, SLACKBOT_ID } from "./seed.ts";
+import { GROUPS, IDENTITY, PEOPLE, seedChannels, SLACKBOT_ID } from "./seed.ts";
 import { microsOf } from "./timestamp.ts";
 
 /** A user of the workspace, the bot among them. */
@@ -29,6 +29,16 @@ export interface Channel {
   kind: "channel" | "direct";
   topic: string;
   isArchived: boolean;
+  members: readonly string[];
+}
+
+/** A user group: one mention that calls all of its members. */
+export interface UserGroup {
+  id: string;
+  name: string;
+  /** Without "@". */
+  handle: string;
+  description: string;
   members: readonly string[];
 }
 
@@ -98,6 +108,7 @@ export type Change =
   | { kind: "unreacted"; channel: string; ts: string; name: string; user: string }
   | { kind: "joined"; channel: string; user: string }
   | { kind: "topic-set"; channel: string; topic: string }
+  | { kind: "group-filled"; group: string; members: readonly string[] }
   | { kind: "read"; channel: string; user: string; ts: string }
   | { kind: "uploaded"; file: StoredFile }
   | { kind: "home-opened"; user: string }
@@ -110,6 +121,7 @@ export type Change =
 export interface WorkspaceState {
   readonly people: ReadonlyMap<string, Person>;
   readonly channels: ReadonlyMap<string, Channel>;
+  readonly groups: ReadonlyMap<string, UserGroup>;
   readonly files: ReadonlyMap<string, StoredFile>;
   readonly homes: ReadonlyMap<string, Home>;
   readonly queuedEvents: ReadonlyMap<string, QueuedEvent>;
@@ -129,6 +141,7 @@ export interface WorkspaceState {
 export interface Memory {
   people: Map<string, Person>;
   channels: Map<string, Channel>;
+  groups: Map<string, UserGroup>;
   messages: Map<string, Map<string, Message>>;
   replies: Map<string, string[]>;
   readMarks: Map<string, string>;
@@ -144,6 +157,7 @@ export function firstDay(): Memory {
   return {
     people: new Map(PEOPLE.map((person) => [person.id, person])),
     channels: new Map(seedChannels().map((channel) => [channel.id, channel])),
+    groups: new Map(GROUPS.map((group) => [group.id, group])),
     messages: new Map(),
     replies: new Map(),
     readMarks: new Map(),
@@ -161,6 +175,7 @@ export function readable(memory: Memory, origin: () => string): WorkspaceState {
     origin,
     people: memory.people,
     channels: memory.channels,
+    groups: memory.groups,
     files: memory.files,
     homes: memory.homes,
     queuedEvents: memory.queuedEvents,
@@ -215,6 +230,11 @@ export function apply(memory: Memory, change: Change): void {
     case "topic-set": {
       const channel = memory.channels.get(change.channel);
       if (channel !== undefined) memory.channels.set(channel.id, { ...channel, topic: change.topic });
+      return;
+    }
+    case "group-filled": {
+      const group = memory.groups.get(change.group);
+      if (group !== undefined) memory.groups.set(group.id, { ...group, members: change.members });
       return;
     }
     case "read":

@@ -69,7 +69,14 @@ function names({ workspace }: Parts): Record<string, string> {
   const channels = [...workspace.channels.values()]
     .filter((channel) => channel.kind === "channel")
     .map(({ id, name }) => [id, `#${name}`] as const);
-  return Object.fromEntries([...people, ...channels, [SLACKBOT_ID, "Slackbot"], [IDENTITY.botId, "Belfry"]]);
+  const groups = [...workspace.groups.values()].map(({ id, handle }) => [id, `@${handle}`] as const);
+  return Object.fromEntries([
+    ...people,
+    ...channels,
+    ...groups,
+    [SLACKBOT_ID, "Slackbot"],
+    [IDENTITY.botId, "Belfry"],
+  ]);
 }
 
 function channelsOf(person: Person, { workspace }: Parts): Channel[] {
@@ -82,7 +89,8 @@ function pagePerson(person: Person, parts: Parts): PagePerson {
   const { id, name, role, timezone } = person;
   const unread = channelsOf(person, parts).reduce(
     (sum, channel) =>
-      sum + unreadIn(channel, person, parts).filter((message) => calls(message, channel, person)).length,
+      sum +
+      unreadIn(channel, person, parts).filter((message) => calls(message, channel, person, parts)).length,
     0,
   );
   const untilMs = (person.paused?.until ?? 0) * 1_000;
@@ -101,7 +109,7 @@ function pageChannel(channel: Channel, me: Person, parts: Parts): PageChannel {
     name: channel.kind === "direct" ? manifest.name : `#${channel.name}`,
     kind: channel.kind,
     unread: unreadIn(channel, me, parts).filter(
-      (message) => isTopLevel(message) || calls(message, channel, me),
+      (message) => isTopLevel(message) || calls(message, channel, me, parts),
     ).length,
     readTs: workspace.readUpTo(channel.id, me.id),
     ...(channel.topic === "" ? {} : { topic: channel.topic }),
@@ -152,9 +160,12 @@ function unreadIn(channel: Channel, person: Person, { workspace }: Parts): Messa
   );
 }
 
-/** A direct message calls on its person, and so does a mention. */
-function calls(message: Message, channel: Channel, person: Person): boolean {
-  return channel.kind === "direct" || callsOn(mentionable(message), person.id);
+/** A direct message calls on its person, and so does a mention, of a group that they are in too. */
+function calls(message: Message, channel: Channel, { id }: Person, { workspace }: Parts): boolean {
+  if (channel.kind === "direct") return true;
+  const said = mentionable(message);
+  const theirs = [...workspace.groups.values()].filter(({ members }) => members.includes(id));
+  return callsOn(said, id) || theirs.some((group) => said.includes(`<!subteam^${group.id}`));
 }
 
 /** Mentions count in the text and in the blocks that are shown instead. */

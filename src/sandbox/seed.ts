@@ -1,5 +1,5 @@
-// Who and what stands in the sandbox's workspace on its first day: people, channels and the app with its bot.
-import type { Channel, Person } from "./memory.ts";
+// Who and what stands in the sandbox's workspace on its first day: people, channels, a user group and the app with its bot.
+import type { Channel, Person, UserGroup } from "./memory.ts";
 
 /** The workspace, the app installed in it and the app's bot, by Slack's ids. */
 export const IDENTITY = {
@@ -60,6 +60,17 @@ export const PEOPLE: readonly Person[] = [
     isBot: true,
     quietHours: null,
     paused: null,
+  },
+];
+
+/** The user groups. */
+export const GROUPS: readonly UserGroup[] = [
+  {
+    id: "S0ONCALL001",
+    name: "On call",
+    handle: "oncall",
+    description: "Whoever of support is on call",
+    members: ["U0SAM000001"],
   },
 ];
 

@@ -7,6 +7,7 @@ import { authMethods } from "./methods/auth.ts";
 import { chatMethods } from "./methods/chat.ts";
 import { conversationsMethods } from "./methods/conversations.ts";
 import { reactionsMethods } from "./methods/reactions.ts";
+import { usergroupsMethods } from "./methods/usergroups.ts";
 import { usersMethods } from "./methods/users.ts";
 import { viewsMethods } from "./methods/views.ts";
 
@@ -89,6 +90,7 @@ function methodNamed(name: string, uploadMethods: Methods): Method {
     ...chatMethods,
     ...conversationsMethods,
     ...reactionsMethods,
+    ...usergroupsMethods,
     ...usersMethods,
     ...viewsMethods,
     ...uploadMethods,

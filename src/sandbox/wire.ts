@@ -1,8 +1,8 @@
 // Writes people, channels, messages, files and views in the JSON that Slack uses for them.
 import { DateTime } from "luxon";
 import type { Fields } from "./json.ts";
-import { IDENTITY } from "./seed.ts";
-import type { Channel, Message, Person, StoredFile, WorkspaceState } from "./memory.ts";
+import { IDENTITY, SLACKBOT_ID } from "./seed.ts";
+import type { Channel, Message, Person, StoredFile, UserGroup, WorkspaceState } from "./memory.ts";
 
 /** The seed has no dates of its own; everything in it is as old as this. */
 const SINCE = Date.UTC(2024, 0, 1) / 1_000;
@@ -33,6 +33,18 @@ export function messageOnWire(
     ...(message.reactions.length === 0 ? {} : { reactions: reactionsOnWire(message) }),
     ...(options.withMetadata && metadata !== undefined ? { metadata } : {}),
     ...threadFields(state, channel, message),
+  };
+}
+
+/** A user group as usergroups.list tells it. */
+export function groupOnWire({ id, name, handle, description }: UserGroup): Fields {
+  return {
+    ...{ id, team_id: IDENTITY.teamId, is_usergroup: true, is_subteam: true, name, description, handle },
+    is_external: false,
+    ...{ date_create: SINCE, date_update: SINCE, date_delete: 0 },
+    auto_type: null,
+    ...{ created_by: SLACKBOT_ID, updated_by: SLACKBOT_ID, deleted_by: null },
+    prefs: { channels: [], groups: [] },
   };
 }
 

@@ -36,14 +36,17 @@ describe("mrkdwn", () => {
   });
 
   it("knows people, channels, groups and everybody", () => {
-    expect(inline("<@U0SAM000001> <#C0SUPPORT01|support> <!here> <!subteam^S1|@desk>")).toEqual([
-      { type: "user", user_id: "U0SAM000001" },
-      text(" "),
-      { type: "channel", channel_id: "C0SUPPORT01" },
-      text(" "),
-      { type: "broadcast", range: "here" },
-      text(" @desk"),
-    ]);
+    expect(inline("<@U0SAM000001> <#C0SUPPORT01|support> <!here> <!subteam^S1|@desk> <!subteam^S1>")).toEqual(
+      [
+        { type: "user", user_id: "U0SAM000001" },
+        text(" "),
+        { type: "channel", channel_id: "C0SUPPORT01" },
+        text(" "),
+        { type: "broadcast", range: "here" },
+        text(" @desk "),
+        { type: "usergroup", usergroup_id: "S1" },
+      ],
+    );
   });
 
   it("links addresses, with and without a label, and bare ones unless told not to", () => {

@@ -52,22 +52,42 @@ describe("who may call", () => {
     await poor.stop();
   });
 
-  it("sets the topic of a channel, and has no user groups, where the scopes are given", async () => {
+  it("sets the topic of a channel where the scope is given", async () => {
     const topic = { channel: ACME, topic: "On call: Mia Chen" };
     expect(await refused(rig.web.conversations.setTopic(topic))).toBe("missing_scope");
-    const scopes = ["channels:read", "channels:write.topic", "usergroups:write"];
+    const scopes = ["channels:read", "channels:write.topic"];
     const rich = await startRig({ manifest: { ...MANIFEST, oauth_config: { scopes: { bot: scopes } } } });
     await rich.web.conversations.setTopic(topic);
     expect((await rich.web.conversations.info({ channel: ACME })).channel?.topic?.value).toBe(topic.topic);
     const long = { ...topic, topic: "x".repeat(251) };
     expect(await refused(rich.web.conversations.setTopic(long))).toBe("too_long");
-    const members = { usergroup: "S0ONCALL001", users: "U0MIA000001" };
-    expect(await refused(rich.web.usergroups.users.update(members))).toBe("plan_upgrade_required");
+    await rich.stop();
+  });
+
+  it("tells the user groups and fills them where the scopes are given", async () => {
+    await expect(rig.web.usergroups.list()).rejects.toMatchObject({
+      data: { error: "missing_scope", needed: "usergroups:read" },
+    });
+    const members = { usergroup: "S0ONCALL001", users: "U0MIA000001,U0LEO000001" };
+    expect(await refused(rig.web.usergroups.users.update(members))).toBe("missing_scope");
+
+    const scopes = ["usergroups:read", "usergroups:write"];
+    const rich = await startRig({ manifest: { ...MANIFEST, oauth_config: { scopes: { bot: scopes } } } });
+    const [group] = (await rich.web.usergroups.list()).usergroups ?? [];
+    expect(group).toMatchObject({ id: "S0ONCALL001", handle: "oncall", is_external: false, date_delete: 0 });
+    expect(group).not.toHaveProperty("users");
+    expect(group).not.toHaveProperty("user_count");
+    await rich.web.usergroups.users.update(members);
+    const told = await rich.web.usergroups.list({ include_users: true, include_count: true });
+    expect(told.usergroups).toMatchObject([{ users: ["U0MIA000001", "U0LEO000001"], user_count: "2" }]);
+    const update = (changed: object) => refused(rich.web.usergroups.users.update({ ...members, ...changed }));
+    expect(await update({ usergroup: "S404" })).toBe("no_such_subteam");
+    expect(await update({ users: "U0MIA000001,U404" })).toBe("invalid_users");
     await rich.stop();
   });
 
   it("does not know methods that it does not have", async () => {
-    expect(await refused(rig.web.apiCall("usergroups.list"))).toBe("unknown_method");
+    expect(await refused(rig.web.apiCall("usergroups.disable"))).toBe("unknown_method");
   });
 
   it("takes arguments as JSON too, and says where that is none", async () => {

@@ -55,13 +55,6 @@ export const conversationsMethods: Methods = {
     return { channel: channelOnWire(channelOf(args, parts)) };
   }),
 
-  // The workspace is on Slack's free plan, which has no user groups.
-  "usergroups.users.update": needing(["usergroups:write"], (args) => {
-    requiredText(args, "usergroup");
-    requiredText(args, "users");
-    throw new SlackRefusal("plan_upgrade_required");
-  }),
-
   "conversations.join": needing(["channels:join"], (args, parts) => {
     const channel = channelOf(args, parts);
     if (channel.kind === "direct") throw new SlackRefusal("method_not_supported_for_channel_type");

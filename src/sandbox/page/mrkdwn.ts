@@ -164,7 +164,10 @@ function readAngle(inside: string, style: Style, reading: Reading): RichTextElem
   if (/^@[UWB][A-Z0-9]*$/.test(target)) return { type: "user", user_id: target.slice(1), ...styled(style) };
   if (/^#[CGD][A-Z0-9]*$/.test(target))
     return { type: "channel", channel_id: target.slice(1), ...styled(style) };
-  if (/^!subteam\^\w+$/.test(target)) return plain(label || `@${target.slice("!subteam^".length)}`, style);
+  if (/^!subteam\^\w+$/.test(target)) {
+    const group = { type: "usergroup" as const, usergroup_id: target.slice("!subteam^".length) };
+    return label === "" ? { ...group, ...styled(style) } : plain(label, style);
+  }
   if (target.startsWith("!date^")) return readDate(target, label, style, reading);
   if (target === "!here" || target === "!channel" || target === "!everyone") {
     return { type: "broadcast", range: target.slice(1) as "here" | "channel" | "everyone", ...styled(style) };

@@ -19,6 +19,7 @@ export const Drawn = memo(function Drawn({ blocks }: { blocks: KnownBlock[] }) {
 const HOOKS: NonNullable<ComponentProps<typeof Message>["hooks"]> = {
   user: ({ id }) => <Mention sign="@" id={id} />,
   channel: ({ id }) => <Mention sign="#" id={id} />,
+  usergroup: ({ id }) => <Mention sign="@" id={id} />,
   atHere: () => <Broadcast range="here" />,
   atChannel: () => <Broadcast range="channel" />,
   atEveryone: () => <Broadcast range="everyone" />,
