@@ -8,6 +8,8 @@ export interface Applied {
   changes: readonly string[];
   unknown: readonly string[];
   later: readonly string[];
+  /** What kept those for later, a sentence each. */
+  why: readonly string[];
 }
 
 /** Adds the command to the program. */
@@ -29,13 +31,14 @@ export function register(program: Command, ask: Ask): void {
 }
 
 /** What was applied, in words: a line each. */
-export function appliedText({ changes, unknown, later }: Applied): string {
+export function appliedText({ changes, unknown, later, why }: Applied): string {
   const lines = [
     ...(changes.length === 0 ? ["Nothing changes: this desk file is in force already."] : changes),
     ...unknown.map(
       (name) => `${name} is not known there: it is looked up again each minute while Belfry runs`,
     ),
     ...(later.length === 0 ? [] : [`still to be looked up by the Belfry that runs: ${later.join(", ")}`]),
+    ...why,
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -136,23 +136,26 @@ async function answerTo(
 
 const MOST_LISTED = 500;
 
-/** The names of the desk file that no platform knows, and those that could not be asked for in time. */
+/** The names of the desk file that no platform knows, and those that could not be asked for in time, with what kept them. */
 async function lookedUp(
   store: Store,
   platforms: ReadonlyMap<string, ChatPlatform>,
-): Promise<{ unknown: string[]; later: string[] }> {
+): Promise<{ unknown: string[]; later: string[]; why: string[] }> {
   const { directory, addresses } = await store.transaction((tx) => tx.directory());
   const names = addressesOf(directory).filter((name) => !addresses.has(name));
-  if (platforms.size === 0) return { unknown: [], later: names };
+  if (platforms.size === 0) return { unknown: [], later: names, why: [] };
   let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<{ unknown: string[]; unasked: string[] }>((resolve) => {
+  const tooLong = new Promise<{ unknown: string[]; unasked: Map<string, string> }>((resolve) => {
     timer = setTimeout(() => {
-      resolve({ unknown: [], unasked: names });
+      resolve({
+        unknown: [],
+        unasked: new Map(names.map((name) => [name, "The platforms have not answered in time."])),
+      });
     }, LOOK_UP_WITHIN_MS);
   });
   const { unknown, unasked } = await Promise.race([resolveAddresses(store, platforms), tooLong]);
   clearTimeout(timer);
-  return { unknown, later: unasked };
+  return { unknown, later: [...unasked.keys()], why: [...new Set(unasked.values())] };
 }
 
 function refusalOf({ code, message }: DeskError): Answer {

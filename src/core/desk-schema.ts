@@ -29,7 +29,14 @@ const zone = z.string().refine(isZone, allowing('an IANA time zone, such as "Eur
 const slackPerson = z
   .string()
   .regex(/^([UW][A-Z0-9_]+|[^@\s]+@[^@\s]+)$/, "a Slack member id (U…) or an e-mail address");
-const slackGroup = z.string().regex(/^S[A-Z0-9]+$/, "a Slack user group id (S…)");
+/** An id, or a handle: small letters of any script, digits, dots, dashes and underscores (docs.slack.dev, usergroups.create). */
+const SLACK_GROUP = "(?:S[A-Z0-9]+|@[\\p{Ll}\\p{Lo}\\p{N}][\\p{Ll}\\p{Lo}\\p{M}\\p{N}._-]{0,79})";
+const slackGroup = z
+  .string()
+  .regex(
+    new RegExp(`^${SLACK_GROUP}$`, "u"),
+    'a Slack user group by its handle in quotes ("@oncall") or its id (S…)',
+  );
 const teamsPerson = z
   .string()
   .regex(
@@ -148,8 +155,11 @@ const rotation = mapping({
 const reach = z
   .string()
   .regex(
-    /^((primary|secondary) of [a-z0-9][a-z0-9-]*|group S[A-Z0-9]+|way [a-z0-9][a-z0-9-]*|[a-z0-9][a-z0-9-]{0,39})$/,
-    'primary, secondary, "primary of" another rotation, a person, channel, "group" and the id of a Slack user group (S…), or "way" and its id',
+    new RegExp(
+      `^((primary|secondary) of [a-z0-9][a-z0-9-]*|group ${SLACK_GROUP}|way [a-z0-9][a-z0-9-]*|[a-z0-9][a-z0-9-]{0,39})$`,
+      "u",
+    ),
+    'primary, secondary, "primary of" another rotation, a person, channel, "group" and the handle of a Slack user group (@oncall) or its id (S…), or "way" and its id',
   );
 const step = mapping({
   page: z.union([

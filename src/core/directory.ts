@@ -173,13 +173,13 @@ function whyUnreachable(
   return person.addresses.length === 0 ? "no address" : null;
 }
 
-/** The address of a user group, by its id on the platform. */
+/** The address of a user group, by its @handle or its id on the platform. */
 export function groupAddress(group: string): Address {
   return `slack:${group}`;
 }
 
 /** Every address of a directory, as written. Those of ways out are settings of this desk, which no platform is asked about. */
-export function addressesOf({ people, customers, channels, ladders }: Directory): Address[] {
+export function addressesOf({ people, customers, channels, ladders, rotations }: Directory): Address[] {
   const all = [
     ...people.flatMap(({ addresses }) => addresses),
     ...customers.flatMap(channelsOf),
@@ -190,6 +190,7 @@ export function addressesOf({ people, customers, channels, ladders }: Directory)
         .flatMap(reachesOf)
         .flatMap((reach) => (reach.role === "group" ? [groupAddress(reach.group)] : [])),
     ),
+    ...rotations.flatMap(({ keepInStep }) => keepInStep?.group ?? []),
   ];
   return [...new Set(all)];
 }

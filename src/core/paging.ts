@@ -25,7 +25,7 @@ import {
 interface LadderStep {
   /**
    * Whom it calls, all at once, as the desk file writes it: "primary", "secondary of night-desk", "sam", "channel",
-   * "group S012AB3CD", "way pagerduty".
+   * "group @oncall", "group S012AB3CD", "way pagerduty".
    */
   reach: string | readonly string[];
   /** Only for "channel": with @here. */
@@ -70,7 +70,7 @@ export type Reach =
   | { role: Role; rotation: string | null }
   | { role: "person"; person: string }
   | { role: "channel" }
-  /** A user group of the chat platform, by its id there. */
+  /** A user group of the chat platform, by its @handle or its id there. */
   | { role: "group"; group: string }
   /** A way out that the desk file names. */
   | { role: "way"; way: string };

@@ -56,14 +56,18 @@ async function moved(store: Store, now: Date): Promise<string[]> {
   ];
 }
 
-/** Looks up the names in the desk file in force that no platform id is known for. Those that cannot be asked for now stay for later. */
+/**
+ * Looks up the names in the desk file in force that no platform id is known for. Those that cannot be asked for now stay for
+ * later, with what kept each of them.
+ */
 export async function resolveAddresses(
   store: Store,
   platforms: ReadonlyMap<string, ChatPlatform>,
-): Promise<{ resolved: number; unknown: string[]; unasked: string[] }> {
+): Promise<{ resolved: number; unknown: string[]; unasked: Map<string, string> }> {
   const known = await store.transaction((tx) => tx.directory(), "desk");
   const missing = addressesOf(known.directory).filter((address) => !known.addresses.has(address));
-  const [unknown, unasked]: [string[], string[]] = [[], []];
+  const unknown: string[] = [];
+  const unasked = new Map<string, string>();
   let resolved = 0;
   for (const written of missing) {
     const platform = platforms.get(written.slice(0, written.indexOf(":")));
@@ -77,7 +81,7 @@ export async function resolveAddresses(
       }
     } catch (refusal) {
       if (!(refusal instanceof DeskError)) throw refusal;
-      unasked.push(written);
+      unasked.set(written, refusal.message);
     }
   }
   return { resolved, unknown, unasked };

@@ -181,7 +181,10 @@ function consequence(
       if (outcome.isPlaceGone === true) await tellOfGonePlace(tx, delivery, outcome.why);
     };
   }
-  const hearing = outcome.is === "sent" ? outcome.hearing : undefined;
+  if (outcome.is !== "sent") return undefined;
+  const { hearing, unmentioned } = outcome;
+  if (unmentioned !== undefined)
+    return (tx) => passOver(tx, delivery, { is: "missed", why: unmentioned }, now);
   if (hearing === undefined) return undefined;
   if (work.do === "ask") return (tx) => keepAnswer(tx, work.question, hearing, now);
   const unrung = unrungNow(hearing, now);

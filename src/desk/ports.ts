@@ -345,8 +345,11 @@ export interface Delivery {
 
 /** How a delivery ended. */
 export type Outcome =
-  /** `hearing`: what the platform tells of whoever is there, where it was asked. */
-  | { is: "sent"; ref: MessageRef | null; hearing?: Hearing }
+  /**
+   * `hearing`: what the platform tells of whoever is there, where it was asked. `unmentioned`: it stands there, and does
+   * not ring the group that it names, since the platform cannot say which one that is; why, without a full stop.
+   */
+  | { is: "sent"; ref: MessageRef | null; hearing?: Hearing; unmentioned?: string }
   /** Nothing was delivered; try again at `at` by the machine's clock. `lane`: nothing else goes to that place before. */
   /**
    * `shutOut`: the platform takes nothing from us any more, as our access was taken away. Nothing else goes to any of its

@@ -70,15 +70,15 @@ export async function keepNamesKnown(
   let told = "";
   const lookUp = async (): Promise<void> => {
     const { unknown, unasked } = await resolveAddresses(store, platforms);
-    const missing = [...unknown, ...unasked].join(", ");
+    const missing = [...unknown, ...unasked.keys()].join(", ");
     if (missing !== told && unknown.length > 0)
       log.warn(
         { unknown },
         "The desk file has names that the platforms do not know; they are looked up again each minute.",
       );
-    if (missing !== told && unasked.length > 0)
+    if (missing !== told && unasked.size > 0)
       log.warn(
-        { unasked },
+        { unasked: Object.fromEntries(unasked) },
         "The platforms could not be asked about names in the desk file; they are asked again each minute.",
       );
     told = missing;

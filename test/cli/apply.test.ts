@@ -53,7 +53,7 @@ describe("belfry apply", () => {
   });
 
   it("looks names up, and tells those that are not known and those that could not be asked for", async () => {
-    const { json } = await apply(DESK, {
+    const { json, text } = await apply(DESK, {
       lookUp: (name) => {
         if (name === "slack:#acme") return Promise.resolve(null);
         if (name === "slack:#on-call") return Promise.reject(new DeskError("unavailable", "Slack is down."));
@@ -61,6 +61,7 @@ describe("belfry apply", () => {
       },
     });
     expect(json).toMatchObject({ unknown: ["slack:#acme"], later: ["slack:#on-call"] });
+    expect(text).toMatch(/still to be looked up by the Belfry that runs: slack:#on-call\nSlack is down\.\n$/);
     const { addresses } = await store.transaction((tx) => tx.directory());
     expect(addresses.get("slack:carl@acme.example")).toBe("slack:C1");
   });

@@ -69,7 +69,25 @@ test("reads what is to be kept in step with a rotation, and no group that is non
   const [rotation] = parseDirectory(withStep("{ group: S0123ABCD }")).rotations;
   expect(rotation?.keepInStep).toEqual({ group: "slack:S0123ABCD", topic: false });
   expect(parseDirectory(GOOD).rotations[0]).not.toHaveProperty("keepInStep");
-  expect(() => parseDirectory(withStep("{ group: '@oncall' }"))).toThrow("a Slack user group id (S…)");
+  const byHandle = parseDirectory(withStep("{ group: '@on-call.desk_2' }"));
+  expect(byHandle.rotations[0]?.keepInStep).toMatchObject({ group: "slack:@on-call.desk_2" });
+  expect(addressesOf(byHandle)).toContain("slack:@on-call.desk_2");
+  for (const none of ["oncall", "'@On-Call'", "'@on call'", "'@'", "'@.'"]) {
+    expect(() => parseDirectory(withStep(`{ group: ${none} }`))).toThrow(
+      'allowed is a Slack user group by its handle in quotes ("@oncall") or its id (S…)',
+    );
+  }
+});
+
+test("a step calls a user group by its handle or its id, and no other", () => {
+  const calling = (whom: string) =>
+    parseDirectory(GOOD.replace("page: primary", `page: ${whom}`)).ladders[0]?.steps[0]?.reach;
+  expect(calling("[group @oncall, group S0DESK001]")).toEqual(["group @oncall", "group S0DESK001"]);
+  expect(addressesOf(parseDirectory(GOOD.replace("page: primary", "page: group @oncall")))).toContain(
+    "slack:@oncall",
+  );
+  for (const none of ["group @Oncall", "group oncall", "'@oncall'"])
+    expect(() => calling(none)).toThrow("the handle of a Slack user group (@oncall) or its id (S…)");
 });
 
 describe("the desk file", () => {
@@ -201,7 +219,7 @@ describe("the desk file", () => {
       /^customers\[0\]\.ladder\[1\], line \d+: "spare" is no ladder of this file: urgent, rest/m,
     ])
       expect(told).toMatch(line);
-    for (const whom of ["the boss", "group @desk"])
+    for (const whom of ["the boss", "group @Desk"])
       expect(faultsOf(SCOPED.replace("page: sam", `page: ${whom}`)).join()).toMatch(
         /^ladders\[0\]\.steps\[2\]\.page, line \d+: .*a person, channel/,
       );

@@ -20,7 +20,7 @@ beforeAll(async () => {
     rewritten: (file) =>
       file.replace(
         "people: [sam, mia] }",
-        "people: [sam, mia], keep-in-step: { group: S0ONCALL, topic: true } }",
+        "people: [sam, mia], keep-in-step: { group: '@oncall', topic: true } }",
       ),
   });
 }, LONG);

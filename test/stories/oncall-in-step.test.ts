@@ -33,6 +33,12 @@ describe("the group of those on call and the topic of their channel", () => {
     ]);
   });
 
+  test("know the group by its handle, too", async () => {
+    await using d = await desk((file) => asking(file).replace("group: S0ONCALL001", 'group: "@oncall"'));
+    await d.turnTo("2026-12-04 10:01");
+    expect(d.chat.settings()[0]).toMatchObject({ group: "slack:@oncall", people: ["slack:U0MIA000001"] });
+  });
+
   test("are left alone where the desk file does not ask", async () => {
     await using d = await desk((file) => file);
     await d.turnTo("2026-12-07 12:00");

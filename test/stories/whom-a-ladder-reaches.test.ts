@@ -86,6 +86,41 @@ ladders:
   });
 });
 
+describe("a step that calls a user group by its handle", () => {
+  const ladders = laddered(`ladders:
+  - { id: urgent, rotation: weekly, steps: [{ page: group @nights, wait: 5m }, { page: leo, wait: 5m }] }
+`);
+
+  test("mentions the group in the on-call channel and waits for it", async () => {
+    await using desk = await aDesk("2026-12-04 18:05", "America/Chicago", ladders);
+    await desk.files("carl", URGENT);
+    expect(desk.chat.seen.find(({ key }) => key.endsWith(":page:1:0.0"))).toMatchObject({
+      place: "slack:C0ONCALL001",
+      message: { ring: [{ group: "@nights", address: "slack:@nights" }] },
+    });
+    expect(desk.reads("support").join("\n")).toContain("Paged the group @nights.");
+    await desk.turnTo("2026-12-04 18:09");
+    expect(rings(desk)).toEqual([]);
+    await desk.turnTo("2026-12-04 18:10");
+    expect(rings(desk)).toEqual(["leo"]);
+  });
+
+  test("which the platform does not know: the page stands there, the thread says so, the next step follows at once", async () => {
+    await using desk = await aDesk("2026-12-04 18:05", "America/Chicago", ladders);
+    desk.chat.unknownGroups.set("@nights", "Slack knows no user group @nights");
+    await desk.files("carl", URGENT);
+    expect(desk.reads("support").join("\n")).toMatch(
+      /Could not page the group @nights: Slack knows no user group @nights\. The next step follows at once\.$/m,
+    );
+    expect(rings(desk)).toEqual(["leo"]);
+    const page = desk.chat.seen.find(({ key }) => key.endsWith(":page:1:0.0"));
+    expect(page).toMatchObject({ place: "slack:C0ONCALL001", message: { state: "ringing" } });
+
+    await desk.presses("leo", "acknowledge", "ACME-1");
+    expect(page).toMatchObject({ message: { state: "acknowledged" } });
+  });
+});
+
 test("a step calls a way out of the chat; where nothing is set up for it the next step follows at once", async () => {
   const out = laddered(`ladders:
   - { id: urgent, rotation: weekly, steps: [{ page: way pd, wait: 5m }, { page: leo, wait: 5m }] }

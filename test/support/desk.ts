@@ -35,6 +35,8 @@ export interface Seen {
 export interface FakeChat extends ChatPlatform {
   seen: Seen[];
   refuse: ((place: string, message: Message) => Outcome | null) | null;
+  /** Groups that are not rung where they are named, and why. */
+  unknownGroups: Map<string, string>;
   /** Who hears what comes to their direct messages; whoever is not in it does. */
   hearings: Map<string, Hearing>;
   /** The same for what is no message. */
@@ -316,6 +318,11 @@ function readsIn(seen: readonly Seen[], place: string): string[] {
     ]);
 }
 
+function groupsIn(message: Message): string[] {
+  const ring = message.kind === "page" ? message.ring : [];
+  return ring.flatMap((part) => (typeof part === "object" && "group" in part ? part.group : []));
+}
+
 function address(name: string): string {
   return PLACES[name] ?? name;
 }
@@ -328,6 +335,7 @@ function fakeChat(): FakeChat {
     seen,
     refuse: null,
     refuseSetting: null,
+    unknownGroups: new Map(),
     hearings: new Map(),
     settings: () => [...settings.keys()].sort().flatMap((subject) => settings.get(subject) ?? []),
     set: (setting) => {
@@ -341,7 +349,8 @@ function fakeChat(): FakeChat {
       if (refused !== null && refused !== undefined) return Promise.resolve(refused);
       const ref = `${place}:${seen.length + 1}`;
       seen.push({ ref, key, place, under, message, edits: 0, marks: [] });
-      return Promise.resolve({ is: "sent", ref });
+      const unmentioned = groupsIn(message).flatMap((group) => chat.unknownGroups.get(group) ?? [])[0];
+      return Promise.resolve({ is: "sent", ref, ...(unmentioned === undefined ? {} : { unmentioned }) });
     },
     edit: (ref, message) => {
       const found = seen.find((one) => one.ref === ref);

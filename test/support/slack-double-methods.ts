@@ -160,6 +160,18 @@ export const METHODS: Readonly<Record<string, (workspace: Workspace, args: Args)
     return { channel: { id: channel.id, topic: { value: topic } } };
   },
 
+  "usergroups.list": (workspace) => ({
+    usergroups: [...workspace.groupHandles].map(([handle, id]) => ({
+      id,
+      team_id: workspace.teamId,
+      is_usergroup: true,
+      is_external: false,
+      name: handle,
+      handle,
+      date_delete: 0,
+    })),
+  }),
+
   "usergroups.users.update": (workspace, args) => {
     const [group, users] = [text(args, "usergroup"), text(args, "users").split(",")];
     if (!workspace.groups.has(group)) throw new SlackRefusal("no_such_subteam");

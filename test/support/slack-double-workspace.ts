@@ -83,8 +83,9 @@ export interface Workspace {
   readonly botId: string;
   readonly members: Map<string, Member>;
   readonly channels: Map<string, Channel>;
-  /** Members of user groups by the groups' ids. */
+  /** Members of user groups by the groups' ids, and the groups' ids by their handles. */
   readonly groups: Map<string, readonly string[]>;
+  readonly groupHandles: Map<string, string>;
   readonly posts: Post[];
   readonly whispers: Whisper[];
   readonly views: Map<string, OpenView>;
@@ -125,6 +126,7 @@ export function newWorkspace(people: readonly Member[], channels: readonly Chann
     members: new Map([...people, bot].map((member) => [member.id, member])),
     channels: new Map(channels.map((channel) => [channel.id, channel])),
     groups: new Map([["S0ONCALL", []]]),
+    groupHandles: new Map([["oncall", "S0ONCALL"]]),
     posts: [],
     whispers: [],
     views: new Map(),

@@ -1,21 +1,31 @@
-// Finds Slack's ids of those whom a message rings, where the desk file knows them by mail: a name alone rings nobody.
+// Finds Slack's ids of those whom a message rings, where the desk file knows them by mail, and of user groups, where it knows
+// them by their handle: a name alone rings nobody.
 import type { Address } from "../../core/directory.ts";
 import type { Message, Part } from "../../core/message.ts";
-import { refusalCode } from "./calls.ts";
-import type { Places } from "./places.ts";
+import { failureOf, refusalCode } from "./calls.ts";
+import { LacksScope, type Places } from "./places.ts";
 import { slackId } from "./words.ts";
 
 /**
  * The message with ids in place of the addresses as written of those it rings. Whoever Slack does not know keeps the
- * name. Throws what a failed call throws where Slack is down: the message would ring nobody.
+ * name. Throws what a failed call throws where Slack is down: the message would ring nobody. A group alone is not waited
+ * for: the message goes out with its handle, and `unmentioned` says why it does not ring, without a full stop.
  */
-export async function withIdsOfRung(message: Message, places: Places, signal: AbortSignal): Promise<Message> {
+export async function withIdsOfRung(
+  message: Message,
+  places: Places,
+  signal: AbortSignal,
+): Promise<{ message: Message; unmentioned: string | null }> {
   const written = new Set(rungIn(message).filter((address) => slackId(address) === null));
-  if (written.size === 0) return message;
   const ids = new Map<Address, Address>();
-  for (const address of written) ids.set(address, await idOr(address, places, signal));
+  let unmentioned: string | null = null;
+  for (const address of written) {
+    const found = isGroup(address) ? await groupAt(address, places) : await idOr(address, places, signal);
+    if (typeof found === "string") ids.set(address, found);
+    else unmentioned = found.why;
+  }
   // The copy differs in nothing but addresses, so it is a message again.
-  return replaced(message, ids) as Message;
+  return { message: ids.size === 0 ? message : (replaced(message, ids) as Message), unmentioned };
 }
 
 type Rung = Extract<Part, { ring: boolean }> & { address: Address };
@@ -39,6 +49,21 @@ async function idOr(address: Address, places: Places, signal: AbortSignal): Prom
   } catch (error) {
     if (refusalCode(error) !== null) return address;
     throw error;
+  }
+}
+
+function isGroup(address: Address): boolean {
+  return address.startsWith("slack:@");
+}
+
+async function groupAt(address: Address, places: Places): Promise<Address | { why: string }> {
+  try {
+    return (
+      (await places.find(address)) ?? { why: `Slack knows no user group ${address.slice("slack:".length)}` }
+    );
+  } catch (error) {
+    if (error instanceof LacksScope) return { why: error.message.replace(/[.]$/, "") };
+    return { why: `Slack does not tell which user group that is (${failureOf(error).why})` };
   }
 }
 

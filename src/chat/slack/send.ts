@@ -7,7 +7,7 @@ import type { ChatPlatform, MarkEffect, MessageRef, Outcome, SetEffect } from ".
 import { shutOut, unsent } from "../unsent.ts";
 import { failureOf, refusalCode, slackCalls, written, type Calls, type Failure } from "./calls.ts";
 import { withIdsOfRung } from "./mentions.ts";
-import { NoSuchPlace, slackPlaces, type Places } from "./places.ts";
+import { LacksScope, NoSuchPlace, slackPlaces, type Places } from "./places.ts";
 import { renderMessage, type SlackMessage } from "./render.ts";
 
 /** Opens a workspace for sending. No call is made before the first effect. */
@@ -66,9 +66,12 @@ async function send(
   const under = post.under === null ? null : standing(post.under);
   let channel: string;
   let drawn: SlackMessage;
+  let unmentioned: string | null;
   try {
     channel = under?.channel ?? (await slack.places.channel(post.place, signal));
-    drawn = renderMessage(await withIdsOfRung(post.message, slack.places, signal));
+    const found = await withIdsOfRung(post.message, slack.places, signal);
+    ({ unmentioned } = found);
+    drawn = renderMessage(found.message);
   } catch (error) {
     // Nothing was posted yet, whatever became of the question where.
     return outcomeOf(slack, error, "retry");
@@ -87,6 +90,7 @@ async function send(
     return {
       is: "sent",
       ref: posted.ts === undefined ? null : messageRef(posted.channel ?? channel, posted.ts),
+      ...(unmentioned === null ? {} : { unmentioned }),
     };
   } catch (error) {
     return outcomeOf(slack, error, "unknown");
@@ -101,8 +105,8 @@ async function edit(
 ): Promise<Outcome> {
   const { channel, ts } = standing(ref);
   try {
-    const drawn = renderMessage(await withIdsOfRung(message, slack.places, signal));
-    await slack.calls(signal).chat.update(written({ channel, ts, ...drawn }));
+    const found = await withIdsOfRung(message, slack.places, signal);
+    await slack.calls(signal).chat.update(written({ channel, ts, ...renderMessage(found.message) }));
     return { is: "sent", ref };
   } catch (error) {
     // To edit twice does no harm.
@@ -141,9 +145,8 @@ async function makeSo(slack: Slack, setting: SetEffect["setting"], signal: Abort
     await slack.calls(signal).usergroups.users.update({ usergroup, users: ids.join(",") });
     return { is: "sent", ref: null };
   } catch (error) {
-    if (refusalCode(error) !== "missing_scope") return outcomeOf(slack, error, "retry");
-    const why = `missing_scope: the app needs ${SETTING_SCOPES[setting.is]}, which manifest.json leaves out.`;
-    return { is: "failed", why };
+    const isLacking = refusalCode(error) === "missing_scope";
+    return outcomeOf(slack, isLacking ? new LacksScope(SETTING_SCOPES[setting.is]) : error, "retry");
   }
 }
 
@@ -245,7 +248,7 @@ async function lookUp(slack: Slack, written: Address): Promise<Address | null> {
   try {
     return await slack.places.find(written);
   } catch (error) {
-    const { why } = failureOf(error);
+    const why = error instanceof LacksScope ? withoutStop(error.message) : failureOf(error).why;
     throw new DeskError("unavailable", `Slack could not be asked who or what ${written} is (${why}).`, {
       cause: error,
     });
@@ -259,6 +262,7 @@ function outcomeOf(slack: Slack, error: unknown, lost: "retry" | "unknown"): Out
   const now = slack.machineNow();
   if (error instanceof NoSuchPlace)
     return { is: "failed", why: `${error.code}: ${error.message}`, isPlaceGone: true };
+  if (error instanceof LacksScope) return { is: "failed", why: error.message };
   const failure = failureOf(error);
   switch (failure.is) {
     case "limited":
@@ -299,6 +303,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   cannot_dm_bot: "this person has no direct messages with Belfry.",
   user_not_found: "Slack knows no such person.",
   user_disabled: "this person's account is switched off.",
+  no_such_subteam: "Slack knows no such user group.",
+  plan_upgrade_required: "this workspace's plan has no user groups.",
   missing_scope: "the app lacks a permission; install it again from manifest.json.",
   invalid_blocks: "Slack does not take the message as it is drawn.",
   msg_too_long: "Slack finds the message too long.",

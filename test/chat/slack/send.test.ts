@@ -100,6 +100,81 @@ describe("a post", () => {
     expect(await ringing("e@f.example")).toMatchObject({ is: "retry" });
   });
 
+  describe("to a user group that the desk file knows by its handle", () => {
+    const ringing = (handle: string, to = platform) => {
+      const text = ["Due soon: ", { group: handle, address: `slack:${handle}`, ring: true as const }];
+      return to.post({ ...POST, message: { ...LINE, text } }, forever());
+    };
+    const groups = (...usergroups: object[]): Answer => ({ json: { ok: true, usergroups } });
+    const texts = () => slack.callsOf("chat.postMessage").map(({ args }) => args["text"]);
+    beforeEach(() => slack.answer("chat.postMessage", POSTED));
+
+    it("mentions it; one listing serves all for a minute, and our own goes before another organization's", async () => {
+      slack.answer(
+        "usergroups.list",
+        groups(
+          { id: "S9", handle: "oncall", is_external: true },
+          { id: "S1", handle: "oncall" },
+          { id: "S8", handle: "oncall", is_external: true },
+          { id: "S2", handle: "it.nights-2" },
+        ),
+      );
+      expect(await Promise.all([ringing("@oncall"), ringing("@it.nights-2")])).toEqual([
+        { is: "sent", ref: REF },
+        { is: "sent", ref: REF },
+      ]);
+      expect(texts().sort()).toEqual(["Due soon: <!subteam^S1>", "Due soon: <!subteam^S2>"]);
+      expect(slack.callsOf("usergroups.list")).toHaveLength(1);
+    });
+
+    it("names it where Slack knows none, and says that it does not ring", async () => {
+      slack.answer("usergroups.list", groups({ id: "S1", handle: "oncall" }));
+      expect(await ringing("@nights")).toEqual({
+        is: "sent",
+        ref: REF,
+        unmentioned: "Slack knows no user group @nights",
+      });
+      expect(texts()).toEqual(["Due soon: @nights"]);
+    });
+
+    it("names it without the scope to look it up, and says which one that is", async () => {
+      slack.answer("usergroups.list", { json: { ok: false, error: "missing_scope" } });
+      expect(await ringing("@oncall")).toEqual({
+        is: "sent",
+        ref: REF,
+        unmentioned: "missing_scope: the app needs usergroups:read, which manifest.json leaves out",
+      });
+      expect(texts()).toEqual(["Due soon: @oncall"]);
+      await expect(platform.lookUp("slack:@oncall")).rejects.toThrow("the app needs usergroups:read");
+    });
+
+    it("is not kept waiting by a Slack that does not tell which one it is; the last one that it told still rings", async () => {
+      const limited = { status: 429, headers: { "retry-after": "60" } };
+      slack.answer("usergroups.list", limited, "never answer", groups({ id: "S1", handle: "oncall" }), {
+        status: 503,
+      });
+      expect(await ringing("@oncall")).toMatchObject({
+        is: "sent",
+        unmentioned: expect.stringContaining("429") as unknown,
+      });
+      const before = performance.now();
+      expect(await ringing("@oncall")).toMatchObject({
+        is: "sent",
+        unmentioned: expect.stringContaining("does not tell") as unknown,
+      });
+      expect(performance.now() - before).toBeLessThan(4_000);
+      expect(await ringing("@oncall")).toEqual({ is: "sent", ref: REF });
+      now = new Date(NOON.getTime() + 61_000);
+      expect(await ringing("@oncall")).toEqual({ is: "sent", ref: REF });
+      expect(texts()).toEqual([
+        "Due soon: @oncall",
+        "Due soon: @oncall",
+        "Due soon: <!subteam^S1>",
+        "Due soon: <!subteam^S1>",
+      ]);
+    });
+  });
+
   it("goes out beside others", async () => {
     slack.answer("chat.postMessage", POSTED);
     const outcomes = await Promise.all(Array.from({ length: 150 }, () => platform.post(POST, forever())));
@@ -297,6 +372,25 @@ describe("what is kept in step with the roster", () => {
     });
   });
 
+  it("is the members of a group by its handle; without one, or the scope to look it up, it fails for good", async () => {
+    slack.answer(
+      "usergroups.list",
+      { json: { ok: false, error: "missing_scope" } },
+      { json: { ok: true, usergroups: [{ id: "S1", handle: "oncall" }] } },
+    );
+    const oncall = { is: "group" as const, group: "slack:@oncall", people: ["slack:U7"] };
+    expect(await platform.set(oncall, forever())).toEqual({
+      is: "failed",
+      why: "missing_scope: the app needs usergroups:read, which manifest.json leaves out.",
+    });
+    expect(await platform.set(oncall, forever())).toEqual({ is: "sent", ref: null });
+    expect(slack.callsOf("usergroups.users.update")[0]?.args).toMatchObject({ usergroup: "S1", users: "U7" });
+    expect(await platform.set({ ...oncall, group: "slack:@nights" }, forever())).toMatchObject({
+      is: "failed",
+      why: "no_such_subteam: Slack knows no user group @nights.",
+    });
+  });
+
   it("fails for good without the scope, which it names, and waits where Slack is down", async () => {
     slack.answer(
       "conversations.setTopic",
@@ -398,6 +492,12 @@ describe("to look up an address as written", () => {
     expect(await platform.lookUp("slack:nobody@vendor.example")).toBeNull();
     expect(await platform.lookUp("slack:U9")).toBe("slack:U9");
     expect(await platform.lookUp("slack:???")).toBeNull();
+  });
+
+  it("gives the id of a user group by its handle, or null", async () => {
+    slack.answer("usergroups.list", { json: { ok: true, usergroups: [{ id: "S1", handle: "oncall" }] } });
+    expect(await platform.lookUp("slack:@oncall")).toBe("slack:S1");
+    expect(await platform.lookUp("slack:@nights")).toBeNull();
   });
 
   it("says so when Slack is down, and does not remember that", async () => {

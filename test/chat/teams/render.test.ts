@@ -141,6 +141,17 @@ describe("words of people", () => {
   });
 });
 
+test("a user group of Slack is named as it is written, and rings nobody", () => {
+  const group = { group: "@on_call.desk", address: "slack:@on_call.desk", ring: true as const };
+  for (const text of [[group], [group, " ", { at: NOON, fallback: "noon" }]] satisfies Text[]) {
+    const line: Message = { kind: "line", tone: "plain", text, quote: null, attachments: [], buttons: [] };
+    const card = renderCard(line, CHANNEL);
+    expect(card.msteams?.entities).toBeUndefined();
+    expect(wordsIn(card)).toContain("@on_call.desk");
+    expectSafe(card);
+  }
+});
+
 describe("our own marks", () => {
   const page: Message = {
     kind: "page",
