@@ -1,4 +1,5 @@
 // A workspace that takes Belfry's token no more, and channels that are gone: nothing is lost, and somebody is told.
+import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { calm, cardAbout, file, fillForm, keyOf, pagesAbout, postsAbout, seen } from "../support/acts.ts";
 import { CHANNELS, PEOPLE } from "../support/double-desk.ts";
@@ -7,7 +8,8 @@ import { startWorld, type World } from "../support/world.ts";
 
 const FRIDAY_EVENING = new Date("2026-03-07T00:05:00Z"); // 18:05 in Chicago
 /** A Slack that takes the token no more is asked again each minute. */
-const ASKED_AGAIN_MS = 100_000;
+const ASKED_AGAIN_MS = 60_000;
+const WITHIN_MS = 20_000;
 
 let world: World;
 beforeAll(async () => {
@@ -17,7 +19,7 @@ beforeAll(async () => {
 beforeEach(() => calm(world));
 afterAll(() => world.close());
 
-describe("a token that Slack takes no more", { timeout: 200_000 }, () => {
+describe("a token that Slack takes no more", { timeout: 100_000 }, () => {
   it.each(["token_revoked", "invalid_auth", "account_inactive"])(
     "%s: pages and all else are kept and said to be overdue, asked for once a minute, and come once when it is taken again",
     async (code) => {
@@ -52,9 +54,14 @@ describe("a token that Slack takes no more", { timeout: 200_000 }, () => {
       expect(slack.calls.length - calls).toBeLessThan(30);
 
       back();
-      await slack.until(() => pagesAbout(slack, title)[0], "the page", ASKED_AGAIN_MS);
-      await slack.until(() => cardAbout(slack, title), "the card", ASKED_AGAIN_MS);
-      await world.drained(ASKED_AGAIN_MS);
+      const asked = slack.calls.length;
+      await sleep(ASKED_AGAIN_MS / 2);
+      await pause(2_000);
+      expect(slack.calls.length).toBe(asked);
+      await sleep(ASKED_AGAIN_MS / 2 + 1_000);
+      await slack.until(() => pagesAbout(slack, title)[0], "the page", WITHIN_MS);
+      await slack.until(() => cardAbout(slack, title), "the card", WITHIN_MS);
+      await world.drained(WITHIN_MS);
       expect(postsAbout(slack, title, /:(card|receipt|post|on-call|0\.0)$/)).toHaveLength(5);
       expect((await readyz()).checks["slack"]).toBeUndefined();
     },
@@ -114,6 +121,14 @@ describe("a channel that is gone", { timeout: 60_000 }, () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 });
+
+let sleptMs = 0;
+
+/** The machine sleeps for so long: its clock stands later, and the embedded database, which has no other, agrees. */
+async function sleep(ms: number): Promise<void> {
+  sleptMs += ms;
+  await world.alive()[0]?.skewBy(sleptMs);
+}
 
 const url = (): string => world.alive()[0]?.url ?? "";
 
