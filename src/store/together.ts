@@ -20,6 +20,8 @@ export function together<Item, Result>({
 
   async function writeAll(): Promise<void> {
     isWriting = true;
+    // Those that come at this very moment are there by then: the first would else be written alone.
+    await Promise.resolve();
     for (let [first] = waiting; first !== undefined; [first] = waiting) {
       const kind = kindOf(first.item);
       const alike = waiting.filter(({ item }) => kindOf(item) === kind).slice(1, MOST_TOGETHER);
@@ -56,4 +58,4 @@ interface Waiting<Item, Result> {
 }
 
 /** More would keep other transactions waiting for their rows. */
-const MOST_TOGETHER = 32;
+const MOST_TOGETHER = 64;
