@@ -14,7 +14,7 @@ export interface TeamsSettings {
 
 /** What only Microsoft Graph can do for a desk in Teams; each wants a consent of its own. */
 export type GraphUse = (typeof GRAPH_USES)[number];
-const GRAPH_USES = ["topic", "presence"] as const;
+const GRAPH_USES = ["topic", "presence", "tag"] as const;
 
 export type TeamsIdentity =
   | {

@@ -37,6 +37,8 @@ const slackGroup = z
     new RegExp(`^${SLACK_GROUP}$`, "u"),
     'a Slack user group by its handle in quotes ("@oncall") or its id (S…)',
   );
+/** https://learn.microsoft.com/graph/api/teamworktag-post */
+const teamsTag = z.string().trim().min(1).max(40);
 const teamsPerson = z
   .string()
   .regex(
@@ -121,9 +123,15 @@ const layer = mapping({
   timezone: zone.optional(),
   hours: layerHours.optional(),
 });
-const keepInStep = mapping({ group: slackGroup.optional(), topic: z.boolean().default(false) }).transform(
-  ({ group, topic }): KeepInStep => ({ group: group === undefined ? null : `slack:${group}`, topic }),
-);
+const keepInStep = mapping({
+  group: slackGroup.optional(),
+  tag: teamsTag.optional(),
+  topic: z.boolean().default(false),
+}).transform(({ group, tag, topic }): KeepInStep => ({
+  group: group === undefined ? null : `slack:${group}`,
+  ...(tag === undefined ? {} : { tag }),
+  topic,
+}));
 /** One weekly layer, written without the word; or layers. */
 const rotation = mapping({
   id,

@@ -9,24 +9,41 @@ import { nameOf } from "./words.ts";
 /** Something on a platform that shall be so. */
 export type Setting =
   /** These people, and nobody else, are the group's members. */
-  | { is: "group"; group: Address; people: readonly Address[] }
+  | {
+      is: "group";
+      group: Address;
+      people: readonly Address[];
+      /** Of a tag in Teams: a channel of the team that has it. */
+      beside?: Address;
+    }
   | { is: "topic"; place: Address; topic: string };
 
 /** What shall be so at an instant. A group cannot be empty: while nobody is on call it stays as it was. */
 export function settingsAt(directory: Directory, now: Date): Setting[] {
   const { rotations, channels } = directory;
   const topics = rotations.filter(({ keepInStep }) => keepInStep?.topic === true);
-  const groups = new Set(rotations.flatMap(({ keepInStep }) => keepInStep?.group ?? []));
+  const groups = new Set(rotations.flatMap(groupsOf));
   return [
     ...[...groups].flatMap((group): Setting[] => {
-      const members = rotations.filter(({ keepInStep }) => keepInStep?.group === group);
+      const members = rotations.filter((rotation) => groupsOf(rotation).includes(group));
       const people = members.flatMap((rotation) => onDuty(directory, rotation, group, now));
-      return people.length === 0 ? [] : [{ is: "group", group, people: [...new Set(people)].sort() }];
+      const beside = group.startsWith(TAG) ? { beside: channels.onCall } : {};
+      return people.length === 0
+        ? []
+        : [{ is: "group", group, people: [...new Set(people)].sort(), ...beside }];
     }),
     ...(topics.length === 0
       ? []
       : [{ is: "topic" as const, place: channels.onCall, topic: topicOf(directory, topics, now) }]),
   ];
+}
+
+/** What the address of a tag in Teams begins with; its name follows. */
+const TAG = "teams:tag:";
+
+function groupsOf({ keepInStep }: Rotation): Address[] {
+  const { group = null, tag } = keepInStep ?? {};
+  return [...(group === null ? [] : [group]), ...(tag === undefined ? [] : [`${TAG}${tag}`])];
 }
 
 /** What a setting is about: its platform's own place, and a name that stays. */

@@ -27,9 +27,11 @@ export type Role = "primary" | "secondary";
 /** Who takes turns: one layer that hands over each week and was always on duty, or several layers. */
 export type Rotation = WeeklyRotation | LayeredRotation;
 
-/** What of the platform shows who is on call: the members of a group, and the topic of the on-call channel. */
+/** What of the platforms shows who is on call: the members of groups, and the topic of the on-call channel. */
 export interface KeepInStep {
   group: string | null;
+  /** A tag of the on-call channel's team in Teams, by its name. Absent: none. */
+  tag?: string;
   topic: boolean;
 }
 

@@ -68,6 +68,12 @@ test("reads what is to be kept in step with a rotation, and no group that is non
     GOOD.replace("people: [sam, mia] }", `people: [sam, mia], keep-in-step: ${step} }`);
   const [rotation] = parseDirectory(withStep("{ group: S0123ABCD }")).rotations;
   expect(rotation?.keepInStep).toEqual({ group: "slack:S0123ABCD", topic: false });
+  expect(parseDirectory(withStep("{ tag: On call, topic: true }")).rotations[0]?.keepInStep).toEqual({
+    ...{ group: null, tag: "On call", topic: true },
+  });
+  expect(() => parseDirectory(withStep(`{ tag: ${"a".repeat(41)} }`))).toThrow(
+    "allowed is at most 40 characters",
+  );
   expect(parseDirectory(GOOD).rotations[0]).not.toHaveProperty("keepInStep");
   const byHandle = parseDirectory(withStep("{ group: '@on-call.desk_2' }"));
   expect(byHandle.rotations[0]?.keepInStep).toMatchObject({ group: "slack:@on-call.desk_2" });

@@ -4,7 +4,7 @@ import { settingsAt } from "../../src/core/in-step.ts";
 
 const TEAMS_ID = "11111111-2222-3333-4444-555555555555";
 
-function deskWhere(sam: string) {
+function deskWhere(sam: string, step = "group: S0ONCALL") {
   return parseDirectory(`
 people:
   - { id: carl, name: Carl Reyes, slack: U0CARL, timezone: America/Chicago }
@@ -18,7 +18,7 @@ rotations:
     handover: mon 09:00
     from: 2026-01-05
     people: [sam]
-    keep-in-step: { group: S0ONCALL }
+    keep-in-step: { ${step} }
 `);
 }
 
@@ -32,4 +32,12 @@ test.each([
 
 test("a Slack group stays as it was while whoever is on call is in Teams alone", () => {
   expect(settingsAt(deskWhere(`teams: ${TEAMS_ID}`), new Date("2026-11-26T12:00:00Z"))).toEqual([]);
+});
+
+test("a tag in Teams has them by their address there, beside the on-call channel of its team", () => {
+  const desk = deskWhere(`teams: ${TEAMS_ID}, slack: U0SAM`, "group: S0ONCALL, tag: On call");
+  expect(settingsAt(desk, new Date("2026-11-26T12:00:00Z"))).toEqual([
+    { is: "group", group: "slack:S0ONCALL", people: ["slack:U0SAM"] },
+    { is: "group", group: "teams:tag:On call", people: [`teams:${TEAMS_ID}`], beside: "slack:#on-call" },
+  ]);
 });

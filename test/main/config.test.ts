@@ -97,8 +97,8 @@ describe("Teams", () => {
   });
 
   it("asks Microsoft Graph for what somebody names, and for nothing else", () => {
-    const { teams } = readConfig({ ...entra, TEAMS_GRAPH: " Presence,topic " }, folder);
-    expect(teams?.graph).toEqual(["topic", "presence"]);
+    const { teams } = readConfig({ ...entra, TEAMS_GRAPH: " Presence,topic tag" }, folder);
+    expect(teams?.graph).toEqual(["topic", "presence", "tag"]);
   });
 
   it("may be open to this machine alone, for a developer", () => {

@@ -7,6 +7,10 @@ export interface GraphTeam {
   tenant: string;
   /** Descriptions by the id of the channel. */
   channels: Map<string, string>;
+  /** Tags by their id: their name, and who is on them, by the id of the membership. */
+  tags: Map<string, { displayName: string; members: Map<string, string> }>;
+  /** Who is in the team, by their id in Entra. */
+  people: Set<string>;
   /** Resource-specific permissions that somebody consented to in the team. */
   consents: Set<string>;
 }
@@ -31,6 +35,7 @@ export interface GraphDouble {
 export interface GraphRequest {
   method: string;
   path: string;
+  query: string;
   authorization: string | null;
   contentType: string | null;
   body: string;
@@ -57,6 +62,8 @@ export function graphDouble(): GraphDouble {
       const [, version, things, id = "", ...rest] = request.path.split("/");
       if (version === "v1.0" && things === "teams" && rest[0] === "channels" && rest.length === 2)
         return describe(request, token, { id, channel: rest[1] ?? "" });
+      if (version === "v1.0" && things === "teams" && rest[0] === "tags")
+        return tags(request, token, { id, rest: rest.slice(1) });
       if (version === "v1.0" && things === "users" && rest.join("/") === "presence")
         return presence(request, token, id);
       return refused(400, "BadRequest");
@@ -74,6 +81,48 @@ export function graphDouble(): GraphDouble {
     if (found?.tenant !== token.tenant) return refused(404, "NotFound");
     const { availability, activity } = found;
     return { status: 200, body: { id, availability, activity, statusMessage: null } };
+  }
+
+  function tags(
+    { method, query, contentType, body }: GraphRequest,
+    token: { tenant: string; roles: ReadonlySet<string> },
+    { id, rest: [tag, what, member] }: { id: string; rest: string[] },
+  ) {
+    if (!token.roles.has(`${token.tenant} TeamworkTag.ReadWrite.All`)) return refused(403, "Forbidden");
+    const team = double.teams.get(id);
+    if (team?.tenant !== token.tenant) return refused(404, "NotFound");
+    if (method === "GET" && tag === undefined)
+      return paged(
+        [...team.tags].map(([id, { displayName }]) => ({ id, displayName })),
+        query,
+      );
+    const found = team.tags.get(tag ?? "");
+    if (found === undefined || what !== "members") return refused(404, "NotFound");
+    const { members } = found;
+    if (method === "GET" && member === undefined)
+      return paged(
+        [...members].map(([id, userId]) => ({ id, userId })),
+        query,
+      );
+    if (method === "POST" && member === undefined && contentType === "application/json") {
+      const { userId = "", ...others } = JSON.parse(body) as { userId?: string };
+      if (!team.people.has(userId)) return refused(404, "NotFound");
+      if (Object.keys(others).length > 0 || [...members.values()].includes(userId))
+        return refused(400, "BadRequest");
+      members.set(`member of ${userId}`, userId);
+      return { status: 201, body: { id: `member of ${userId}`, userId } };
+    }
+    if (method !== "DELETE" || member === undefined || !members.delete(member))
+      return refused(404, "NotFound");
+    return { status: 204, body: null };
+  }
+
+  /** Two at a time, with where it goes on. */
+  function paged(all: object[], query: string) {
+    const from = Number(new URLSearchParams(query).get("$skiptoken") ?? 0);
+    const next =
+      from + 2 < all.length ? { "@odata.nextLink": `https://graph.example/x?$skiptoken=${from + 2}` } : {};
+    return { status: 200, body: { value: all.slice(from, from + 2), ...next } };
   }
 
   function describe(

@@ -34,7 +34,10 @@ export async function addedToTeam(
   const channels = [TEAM.id, ...Object.values(CHANNELS)];
   double.teams.set(TEAM.id, { aadGroupId: TEAM.group, channels });
   const described = new Map(channels.map((id) => [id, ""]));
-  double.graph.teams.set(TEAM.group, { tenant: TENANT, channels: described, consents: new Set(consents) });
+  double.graph.teams.set(TEAM.group, {
+    ...{ tenant: TENANT, channels: described, consents: new Set(consents) },
+    ...{ tags: new Map(), people: new Set(Object.values(IDS)) },
+  });
   const added = people.activity("sam", { in: TEAM.id }, { type: "installationUpdate", action: "add" });
   await people.sends({
     ...added,

@@ -106,7 +106,8 @@ export async function startTeamsDouble(): Promise<TeamsDouble> {
     const method = request.method ?? "GET";
     if (path.startsWith("/issuer/")) return issue(path, body, response);
     const graph = /^\/graph(\/.*)$/.exec(path)?.[1];
-    if (graph !== undefined) return answerGraph(request, decodeURIComponent(graph), body, response);
+    if (graph !== undefined)
+      return answerGraph(request, { path: decodeURIComponent(graph), query: url.search }, body, response);
     double.requests.push(`${method} ${decodeURIComponent(path)}`);
     const misfortune = double.misfortune?.({ method, path: decodeURIComponent(path) }) ?? null;
     if (happens(misfortune, response)) return;
@@ -115,14 +116,19 @@ export async function startTeamsDouble(): Promise<TeamsDouble> {
     give(response, result.status, result.body);
   }
 
-  function answerGraph(request: IncomingMessage, path: string, body: string, response: ServerResponse): void {
+  function answerGraph(
+    request: IncomingMessage,
+    { path, query }: { path: string; query: string },
+    body: string,
+    response: ServerResponse,
+  ): void {
     const { graph } = double;
     const { method = "GET", headers } = request;
     graph.requests.push(`${method} ${path}`);
     const misfortune = graph.misfortune?.({ method, path }) ?? null;
     if (happens(misfortune, response)) return;
     const { authorization = null, "content-type": contentType = null } = headers;
-    const result = graph.answer({ method, path, authorization, contentType, body });
+    const result = graph.answer({ method, path, query, authorization, contentType, body });
     if (misfortune === "deliver, then hang up") return void request.socket.destroy();
     give(response, result.status, result.body);
   }

@@ -5,6 +5,8 @@
 //             https://learn.microsoft.com/graph/api/channel-patch
 //   presence  whether somebody is not to be disturbed   Presence.Read.All, consented to by an administrator of the tenant
 //             https://learn.microsoft.com/graph/api/presence-get
+//   tag       who is on a tag of a team                 TeamworkTag.ReadWrite.All, consented to by an administrator
+//             https://learn.microsoft.com/graph/api/resources/teamworktag
 //
 // Tokens are given out by tenant, so a call is made under one of the tenant that it is about.
 import { z } from "zod";
@@ -13,13 +15,19 @@ import { CallFailed, failureOf, keptToken, refusal, request, type Failure, type 
 import type { Cloud } from "./tokens.ts";
 
 /** What Graph may be asked for. */
-export type GraphUse = "topic" | "presence";
+export type GraphUse = "topic" | "presence" | "tag";
 
 /** Microsoft Graph as Belfry calls it. Each throws what `failureOf` understands; why it refused says what is missing. */
 export interface Graph {
   uses: ReadonlySet<GraphUse>;
   /** What stands in a channel's heading: to write the same twice does no harm. */
   describe(channel: TeamChannel, description: string, signal?: AbortSignal): Promise<void>;
+  /** Makes these people, by their ids in Entra, and nobody else the members of a tag. To do so twice does no harm. */
+  tag(
+    team: Pick<TeamChannel, "group" | "tenant">,
+    members: { tag: string; people: readonly string[] },
+    signal?: AbortSignal,
+  ): Promise<void>;
   /** Whether nothing rings for somebody at present, because of their status. Until when, Graph tells nobody. */
   isSilent(person: { id: string; tenant: string | null }, signal?: AbortSignal): Promise<boolean>;
 }
@@ -53,7 +61,13 @@ export function teamsGraph(options: GraphOptions): Graph {
   async function call(
     use: GraphUse,
     tenant: string,
-    asked: { method: string; path: readonly string[]; body?: object; signal: AbortSignal | undefined },
+    asked: {
+      method: string;
+      path: readonly string[];
+      query?: string;
+      body?: object;
+      signal: AbortSignal | undefined;
+    },
   ): Promise<unknown> {
     if (tenant !== home && !allowedTenants.includes(tenant))
       throw refusal(403, "foreign_tenant", "its tenant is not among TEAMS_ALLOWED_TENANTS.");
@@ -61,8 +75,8 @@ export function teamsGraph(options: GraphOptions): Graph {
     const waitMs = restUntilMs - machineNow().getTime();
     if (waitMs > 0) throw new CallFailed({ is: "limited", waitMs, why: "429: rate limited" });
     const token = tokenOf(tenant);
-    const { path, ...rest } = asked;
-    const url = `${cloud.graph.url}/${path.map(encodeURIComponent).join("/")}`;
+    const { path, query = "", ...rest } = asked;
+    const url = `${cloud.graph.url}/${path.map(encodeURIComponent).join("/")}${query}`;
     try {
       return await request({ ...rest, url }, { token, timeoutMs });
     } catch (error) {
@@ -74,8 +88,43 @@ export function teamsGraph(options: GraphOptions): Graph {
     }
   }
 
+  /** All of a list, as far as it is ever long; Graph gives some at a time. */
+  async function list<T>(
+    tenant: string,
+    path: readonly string[],
+    { of, signal }: { of: z.ZodType<T>; signal: AbortSignal | undefined },
+  ): Promise<T[]> {
+    const found: T[] = [];
+    let query = "";
+    for (let page = 0; page < MAX_PAGES; page += 1) {
+      const read = z
+        .object({ value: z.array(of), "@odata.nextLink": z.string().optional() })
+        .parse(await call("tag", tenant, { method: "GET", path, query, signal }));
+      found.push(...read.value);
+      // Where it goes on is a whole address: what of it says how far we are is all that is taken.
+      const next = read["@odata.nextLink"];
+      if (next === undefined) break;
+      query = new URL(next).search;
+    }
+    return found;
+  }
+
   return {
     uses: new Set(uses),
+    tag: async ({ group, tenant: written }, { tag, people }, signal) => {
+      const tenant = written ?? home;
+      const tags = await list(tenant, ["teams", group, "tags"], { of: TAG, signal });
+      const found = tags.find(({ displayName }) => displayName.toLowerCase() === tag.toLowerCase());
+      if (found === undefined)
+        throw refusal(404, "no_tag", `the on-call channel's team has no tag “${tag}”; make it in Teams.`);
+      const path = ["teams", group, "tags", found.id, "members"];
+      const members = await list(tenant, path, { of: TAG_MEMBER, signal });
+      // The new ones first, so that it is never empty.
+      for (const userId of people.filter((id) => !members.some((member) => member.userId === id)))
+        await call("tag", tenant, { method: "POST", path, body: { userId }, signal });
+      for (const { id } of members.filter(({ userId }) => !people.includes(userId)))
+        await call("tag", tenant, { method: "DELETE", path: [...path, id], signal });
+    },
     describe: async ({ group, channel, tenant }, description, signal) => {
       const path = ["teams", group, "channels", channel];
       await call("topic", tenant ?? home, { method: "PATCH", path, body: { description }, signal });
@@ -88,6 +137,9 @@ export function teamsGraph(options: GraphOptions): Graph {
   };
 }
 
+const MAX_PAGES = 20;
+const TAG = z.object({ id: z.string(), displayName: z.string() });
+const TAG_MEMBER = z.object({ id: z.string(), userId: z.string().toLowerCase() });
 const PRESENCE = z.object({ availability: z.string() });
 
 /** So it is as well while somebody presents: https://learn.microsoft.com/graph/cloud-communications-manage-presence-state */
@@ -119,12 +171,19 @@ const NEEDS: Readonly<Record<GraphUse, string>> = {
   topic:
     "Microsoft Graph wants ChannelSettings.ReadWrite.Group for it. Upload an app package that was made with " +
     "TEAMS_GRAPH=topic, and consent to it in the team.",
-  presence:
-    "Microsoft Graph wants Presence.Read.All for it, an application permission of the app registration. An administrator " +
-    "of the tenant grants it in Entra, under API permissions.",
+  presence: grantedInEntra("Presence.Read.All"),
+  tag: grantedInEntra("TeamworkTag.ReadWrite.All"),
 };
+
+function grantedInEntra(permission: string): string {
+  return (
+    `Microsoft Graph wants ${permission} for it, an application permission of the app registration. ` +
+    "An administrator of the tenant grants it in Entra, under API permissions."
+  );
+}
 
 const UNKNOWN: Readonly<Record<GraphUse, string>> = {
   topic: "Microsoft Graph knows no such team or channel.",
   presence: "Microsoft Graph knows no such person.",
+  tag: "Microsoft Graph knows no such team, or somebody who is on call is none of its members.",
 };

@@ -78,18 +78,35 @@ export function teamsPlatform(teams: {
 
   /** Setting the same twice does no harm, so whatever may have been lost is tried again. */
   async function makeSo(setting: SetEffect["setting"], signal: AbortSignal): Promise<Outcome> {
-    if (setting.is !== "topic" || graph?.uses.has("topic") !== true)
+    const { at, use } =
+      setting.is === "topic"
+        ? ({ at: setting.place, use: "topic" } as const)
+        : ({ at: setting.beside, use: "tag" } as const);
+    if (graph?.uses.has(use) !== true || at === undefined)
       return { is: "failed", why: "Teams lets no bot change a group or a channel's topic." };
     try {
-      const channel = await places.inItsTeam(setting.place, signal);
+      const channel = await places.inItsTeam(at, signal);
       if (channel === null) return { is: "failed", why: NO_TEAM };
-      await graph.describe(channel, setting.topic, signal);
+      if (setting.is === "topic") await graph.describe(channel, setting.topic, signal);
+      else await graph.tag(channel, await taggedBy(setting), signal);
       return { is: "sent", ref: null };
     } catch (error) {
       const outcome = outcomeOf(error, "retry", machineNow());
       // Messages to the channel go by another way, which this says nothing of.
       return outcome.is === "retry" ? { ...outcome, lane: false } : outcome;
     }
+  }
+
+  /** A tag by its name, and people by their ids in Entra. Throws NoSuchPlace for somebody whom Teams has not told of. */
+  async function taggedBy({ group, people }: SetEffect["setting"] & { is: "group" }) {
+    const ids = await Promise.all(
+      people.map(async (person) => {
+        const id = entraId(await places.find(person));
+        if (id === null) throw new NoSuchPlace(`Teams has told Belfry of nobody by the address ${person}.`);
+        return id;
+      }),
+    );
+    return { tag: group.replace(/^teams:tag:/, ""), people: ids };
   }
 
   /**
@@ -151,7 +168,7 @@ export function teamsPlatform(teams: {
 }
 
 const NO_TEAM =
-  "no_team: Teams has not told Belfry which team this is a channel of; mention @Belfry in it once, and its topic follows the next hand-over.";
+  "no_team: Teams has told Belfry of no team with this on-call channel. Where it is one in Teams, mention @Belfry in it once: the next hand-over is followed.";
 
 const MARKS: Readonly<Record<MarkEffect["mark"], string>> = {
   "sent-out": "Passed on.",

@@ -63,7 +63,10 @@ async function told({
   );
   double.teams.set(TEAM.id, { aadGroupId: TEAM.group, channels });
   const described = new Map(channels.map((id) => [id, ""]));
-  double.graph.teams.set(TEAM.group, { tenant, channels: described, consents: new Set([SETTINGS]) });
+  double.graph.teams.set(TEAM.group, {
+    ...{ tenant, channels: described, consents: new Set([SETTINGS]) },
+    ...{ tags: new Map(), people: new Set(Object.values(IDS)) },
+  });
 }
 
 const described = () => double.graph.teams.get(TEAM.group)?.channels.get(CHANNELS.oncall);
@@ -201,6 +204,80 @@ describe("the topic of a channel", () => {
   });
 });
 
+describe("who is on a tag", () => {
+  const [MIA = "", SAM = "", LEO = "", KATE = ""] = ["mia", "sam", "leo", "kate"].map((who) => IDS[who]);
+  const onTag = (platform: ChatPlatform, people: readonly string[], tag = "On call"): Promise<Outcome> =>
+    platform.set(
+      {
+        ...{ is: "group", group: `teams:tag:${tag}`, beside: `teams:${CHANNELS.oncall}` },
+        people: people.map((id) => `teams:${id}`),
+      },
+      never,
+    );
+  const members = () => [
+    ...(double.graph.teams.get(TEAM.group)?.tags.get("Zm91cg==")?.members.values() ?? []),
+  ];
+
+  beforeEach(async () => {
+    await told();
+    double.graph.granted.add(`${TENANT} TeamworkTag.ReadWrite.All`);
+    const tags = double.graph.teams.get(TEAM.group)?.tags;
+    for (const [id, displayName] of [
+      ["b25l", "Leads"],
+      ["dHdv", "Desk"],
+      ["Zm91cg==", "On call"],
+    ] as const)
+      tags?.set(id, { displayName, members: new Map() });
+    const here = tags?.get("Zm91cg==")?.members;
+    for (const id of [SAM, LEO, KATE]) here?.set(`member of ${id}`, id);
+  });
+
+  it("is whoever is on call and nobody else, however many there were; never is it empty", async () => {
+    const teams = await open(["tag"]);
+    expect(await onTag(teams, [MIA], "on call")).toEqual({ is: "sent", ref: null });
+    expect(members()).toEqual([MIA]);
+    const changes = double.graph.requests.filter((request) => !request.startsWith("GET"));
+    expect(changes.map((request) => request.split(" ")[0])).toEqual(["POST", "DELETE", "DELETE", "DELETE"]);
+    expect(await onTag(teams, [MIA])).toEqual({ is: "sent", ref: null });
+    expect(double.graph.requests.filter((request) => !request.startsWith("GET"))).toEqual(changes);
+  });
+
+  it("is finished by the next try where the first was broken off", async () => {
+    const teams = await open(["tag"]);
+    double.graph.misfortune = ({ method }) => (method === "DELETE" ? { status: 503 } : null);
+    expect(await onTag(teams, [MIA])).toMatchObject({ is: "retry", lane: false });
+    expect(members()).toHaveLength(4);
+    double.graph.misfortune = null;
+    expect(await onTag(teams, [MIA])).toEqual({ is: "sent", ref: null });
+    expect(members()).toEqual([MIA]);
+  });
+
+  it("is refused in a sentence: no setting, no such tag, nobody of the team, no consent", async () => {
+    expect(await onTag(await open(["topic"]), [MIA])).toEqual({
+      is: "failed",
+      why: "Teams lets no bot change a group or a channel's topic.",
+    });
+    expect(double.graph.requests).toEqual([]);
+    const teams = await open(["tag"]);
+    expect(await onTag(teams, [MIA], "Nights")).toMatchObject({
+      is: "failed",
+      why: "no_tag: the on-call channel's team has no tag “Nights”; make it in Teams.",
+    });
+    double.graph.teams.get(TEAM.group)?.people.delete(MIA);
+    expect(await onTag(teams, [MIA])).toMatchObject({
+      is: "failed",
+      why: expect.stringMatching(/^NotFound: .*none of its members/) as string,
+    });
+    double.graph.granted.clear();
+    expect(await onTag(await open(["tag"]), [MIA])).toMatchObject({
+      is: "failed",
+      why: expect.stringMatching(
+        /^missing_consent: Microsoft Graph wants TeamworkTag\.ReadWrite\.All/,
+      ) as string,
+    });
+  });
+});
+
 describe("whether somebody's notifications are paused", () => {
   const MIA = IDS["mia"] ?? "";
   const hears = (platform: ChatPlatform, signal = never) => platform.hearingAt(`teams:${MIA}`, signal);
@@ -319,6 +396,24 @@ describe("a desk in Teams", () => {
     const { channels } = desk.teams.graph.teams.get(TEAM.group) ?? {};
     expect(channels?.get(CHANNELS.oncall)).toBe("On call: weekly: Kate Shaw, then Sam Okafor");
     expect(desk.teams.graph.requests).toHaveLength(2);
+  });
+
+  it("has whoever is on call on a tag of its team, through each hand-over", async () => {
+    const tagged = file.replace("{ topic: true }", "{ tag: On call }");
+    await using desk = await aTeamsDesk("2026-12-04 10:00", {
+      file: tagged,
+      chores: [inStep],
+      graph: ["tag"],
+    });
+    await addedToTeam(desk.people, desk.teams, []);
+    desk.teams.graph.granted.add(`${TENANT} TeamworkTag.ReadWrite.All`);
+    const tag = { displayName: "On call", members: new Map() };
+    desk.teams.graph.teams.get(TEAM.group)?.tags.set("b25l", tag);
+    await desk.turnTo("2026-12-04 10:01");
+    expect([...tag.members.values()]).toEqual([IDS["kate"]]);
+    await desk.turnTo("2026-12-07 09:01");
+    expect([...tag.members.values()]).toEqual([IDS["sam"]]);
+    expect(desk.teams.in(CHANNELS.oncall)).toEqual([]);
   });
 
   it("is out of its team once Teams says so", async () => {
