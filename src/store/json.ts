@@ -13,25 +13,35 @@ export function toStored(value: unknown): unknown {
   if (typeof value === "string") return cleaned(value);
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map((item: unknown) => toStored(item === undefined ? null : item));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, item]) => item !== undefined)
-      .map(([key, item]) => [cleaned(key), toStored(item)]),
-  );
+  if (!isRecord(value)) return value;
+  const stored: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    const item = value[key];
+    if (item !== undefined) put(stored, cleaned(key), toStored(item));
+  }
+  return stored;
 }
 
 /** A stored value with its instants as Dates again. */
 export function fromStored(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(fromStored);
-  if (typeof value !== "object" || value === null) return value;
-  const isInstantField = "kind" in value && value.kind === "instant";
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]: [string, unknown]) => {
-      const mayBeInstant = INSTANT_KEY.test(key) || (isInstantField && key === "initial");
-      return [key, mayBeInstant && isInstant(item) ? new Date(item) : fromStored(item)];
-    }),
-  );
+  if (!isRecord(value)) return value;
+  const revived: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    const item = value[key];
+    put(revived, key, isInstant(item) && isInstantKey(key, value) ? new Date(item) : fromStored(item));
+  }
+  return revived;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+/** Sets a field, whatever it is called. Large documents are read and written with each page, so this is no `fromEntries`. */
+function put(record: Record<string, unknown>, key: string, value: unknown): void {
+  if (key !== "__proto__") record[key] = value;
+  else Object.defineProperty(record, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
 /**
@@ -46,6 +56,15 @@ export function cleaned(text: string): string {
 const INSTANT_KEY = /^(?:at|from|to|notBefore|.+At)$/;
 const INSTANT = /^(?:\d{4}|[+-]\d{6})-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 
+function isInstantKey(key: string, { kind }: Record<string, unknown>): boolean {
+  return INSTANT_KEY.test(key) || (key === "initial" && kind === "instant");
+}
+
 function isInstant(value: unknown): value is string {
-  return typeof value === "string" && INSTANT.test(value) && !Number.isNaN(Date.parse(value));
+  return (
+    typeof value === "string" &&
+    value.endsWith("Z") &&
+    INSTANT.test(value) &&
+    !Number.isNaN(Date.parse(value))
+  );
 }
