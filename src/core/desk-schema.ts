@@ -29,7 +29,10 @@ const zone = z.string().refine(isZone, allowing('an IANA time zone, such as "Eur
 const slackPerson = z
   .string()
   .regex(/^([UW][A-Z0-9_]+|[^@\s]+@[^@\s]+)$/, "a Slack member id (U…) or an e-mail address");
-/** An id, or a handle: small letters of any script, digits, dots, dashes and underscores (docs.slack.dev, usergroups.create). */
+/**
+ * An id, or a handle: small letters of any script, digits, dots, dashes and underscores. Slack documents no alphabet of
+ * handles, so this only keeps slips of the pen out; what Slack does not know is told when it is asked.
+ */
 const SLACK_GROUP = "(?:S[A-Z0-9]+|@[\\p{Ll}\\p{Lo}\\p{N}][\\p{Ll}\\p{Lo}\\p{M}\\p{N}._-]{0,79})";
 const slackGroup = z
   .string()
