@@ -18,17 +18,12 @@ afterAll(() => {
 
 type Program = "main" | "cli";
 
-/** Runs a program of Belfry's in a folder of its own. */
+/** Runs a program of Belfry's in a folder of its own, from dist/, which `npm test` builds before. */
 function run(program: Program, words: string[] = [], environment: Record<string, string> = {}) {
   const { PATH = "", HOME = "" } = process.env;
   const child = spawn(
     process.execPath,
-    [
-      "--import",
-      join(ROOT, "node_modules/tsx/dist/esm/index.mjs"),
-      join(ROOT, `src/${program}.ts`),
-      ...words,
-    ],
+    ["--enable-source-maps", "--liftoff-only", join(ROOT, `dist/${program}.js`), ...words],
     { cwd: folder, env: { PATH, HOME, PORT: "0", ...environment } },
   );
   const said = { out: "", err: "" };
