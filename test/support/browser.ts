@@ -1,4 +1,5 @@
-// A person at the sandbox's page: headless Chromium, and Belfry started as `npm start` starts it.
+// A person at the sandbox's page: headless Chromium, and Belfry started as `npm start` starts it, on a database that was made
+// before: that it makes one itself is tried in test/main/start.test.ts.
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
@@ -6,6 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { once } from "node:events";
 import { chromium, type Browser, type Locator, type Page } from "playwright-core";
+import { sandboxHome } from "../../src/homes.ts";
+import { layDatabase } from "./snapshot.ts";
 
 /** Where Chromium is, or null: then tests that need it are skipped, loudly, and fail in CI. */
 export function chromiumPath(): string | null {
@@ -133,11 +136,16 @@ async function gone(form: Locator): Promise<void> {
 
 async function startSandbox(folder: string): Promise<{ child: ChildProcess; address: string }> {
   const own = Object.entries(process.env).filter(([name]) => !/^(SLACK_|BELFRY_|DATABASE_URL$)/.test(name));
-  const child = spawn(process.execPath, ["--enable-source-maps", join(ROOT, "dist/main.js")], {
-    cwd: folder,
-    env: { ...Object.fromEntries(own), BELFRY_DATA_DIR: folder, PORT: "0", NODE_ENV: "test" },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  await layDatabase(sandboxHome(folder).folder);
+  const child = spawn(
+    process.execPath,
+    ["--enable-source-maps", "--liftoff-only", join(ROOT, "dist/main.js")],
+    {
+      cwd: folder,
+      env: { ...Object.fromEntries(own), BELFRY_DATA_DIR: folder, PORT: "0", NODE_ENV: "test" },
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   let heard = "";
   for await (const chunk of child.stdout) {
     heard += String(chunk);

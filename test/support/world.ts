@@ -1,6 +1,5 @@
 // A whole small world for tests of what happens between processes: the double, a database, and Belfries that live and die in it.
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { drizzle as drizzlePglite } from "drizzle-orm/pglite";
@@ -11,7 +10,7 @@ import { outbox, ticketEvents, tickets } from "../../src/store/schema.ts";
 import { startTurnedBelfry, type TurnedChild } from "./child.ts";
 import { startDeskDouble, writeDeskFile } from "./double-desk.ts";
 import type { SlackDouble } from "./slack-double.ts";
-import { snapshotFile } from "./snapshot.ts";
+import { layDatabase } from "./snapshot.ts";
 
 export interface WorldOptions {
   /** Null for the embedded database, or the address of an empty one on a server. */
@@ -130,13 +129,6 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     await world.close();
     throw error;
   }
-}
-
-/** Puts a migrated database into a folder; making one anew takes seconds. */
-async function layDatabase(folder: string): Promise<void> {
-  const database = join(folder, "database");
-  mkdirSync(database, { mode: 0o700 });
-  execFileSync("tar", ["-xf", await snapshotFile(), "-C", database], { stdio: "pipe" });
 }
 
 /** What is left to do, by a Belfry's own account, or null. */
