@@ -144,9 +144,10 @@ export function homeTexts(
 
 const HOME_SHIFTS = 4;
 
-/** A page is a direct message: what keeps it from ringing, and the two clicks that end it. */
+/** A page is a direct message: what keeps it from ringing, in the words of either platform, and where that is ended. */
 const REACHED =
-  "A page comes as a direct message of mine. It does not ring while your notifications are paused: click your picture, then Resume notifications.";
+  "A page comes as a direct message of mine. It does not ring while your notifications are paused or your status is Do not disturb: " +
+  "click your picture to end that.";
 
 function roleIn(holders: Holders, person: string): Role | null {
   return ROLES[holders.indexOf(person)] ?? null;

@@ -4,11 +4,11 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { readConfig, type Config } from "../../src/config.ts";
 import { startBelfry, type Belfry } from "../../src/main.ts";
 import { ALL_IN_TEAMS } from "../support/bridge-desk.ts";
-import { chatOf, teamsPeople } from "../support/teams-desk.ts";
+import { addedToTeam, chatOf, CHANNELS, TEAM, teamsPeople } from "../support/teams-desk.ts";
 import { APP_ID, startTeamsDouble, TENANT, wordsIn, type TeamsDouble } from "../support/teams-double.ts";
 
 let folder: string;
@@ -64,4 +64,24 @@ it("botbuilder is loaded where tokens are to be checked, and nowhere else", asyn
   expect((await somebody.says("carl", "ticket list")).status).toBe(200);
   expect((await somebody.sends({}, { authorization: "Bearer x" })).status).not.toBe(200);
   expect(double.in(chatOf("carl"))).toHaveLength(2);
+});
+
+it("Microsoft Graph is asked for what TEAMS_GRAPH names, once the app is in the team", async () => {
+  const kept = ALL_IN_TEAMS.replace(
+    "people: [sam, kate] }",
+    "people: [sam, kate], keep-in-step: { topic: true } }",
+  );
+  expect(kept).not.toBe(ALL_IN_TEAMS);
+  writeFileSync(join(folder, "desk.yaml"), kept);
+  const ids = { TEAMS_APP_ID: APP_ID, TEAMS_APP_PASSWORD: "app-password", TEAMS_TENANT_ID: TENANT };
+  const { teams } = readConfig({ ...ids, TEAMS_GRAPH: "topic" }, folder);
+  const known = { teams: teams === null ? null : { ...teams, serviceUrls: [double.serviceUrl] } };
+  const described = () => double.graph.teams.get(TEAM.group)?.channels.get(CHANNELS.oncall);
+
+  const first = await start({ ...ids, BELFRY_FILE: "desk.yaml" }, known);
+  const people = teamsPeople(`${first.url}/api/messages`, double);
+  await addedToTeam(people, double, ["ChannelSettings.ReadWrite.Group"]);
+  await first.stop();
+  await start({ ...ids, BELFRY_FILE: "desk.yaml" }, known);
+  await vi.waitFor(() => expect(described()).toMatch(/^On call: weekly: (Sam|Kate) \w+/), 10_000);
 });
