@@ -19,7 +19,7 @@ import { hearingsIn } from "./hearings.ts";
 import { intentsIn } from "./intents.ts";
 import { isHeld, recordedIn, recording, recordingOf, type Pace } from "./outcome.ts";
 import { queueOn } from "./queue.ts";
-import { ringsIn } from "./rings.ts";
+import { ringsIn, type KnownRings } from "./rings.ts";
 import { recorderOn } from "./recorder.ts";
 import { settingsIn } from "./settings.ts";
 import { referencesIn } from "./references.ts";
@@ -45,7 +45,7 @@ export interface Home {
 
 /** The store at home in a database. `machineNow` dates what is wanted, `pace` spaces out what is sent. */
 export function storeAt(home: Home, { machineNow, pace }: { machineNow: () => Date; pace: Pace }): Store {
-  const read: ReadDesk = { last: null };
+  const known: Known = { desk: { last: null }, rings: new Map() };
   const listeners = new Set<() => void>();
   const wake = () => listeners.forEach((listener) => listener());
   home.onAnnounced(wake);
@@ -60,7 +60,7 @@ export function storeAt(home: Home, { machineNow, pace }: { machineNow: () => Da
       (database) => {
         hasChanged = false;
         return work(
-          txIn(database, () => (hasChanged = true), { machineNow, read }),
+          txIn(database, () => (hasChanged = true), { machineNow, known }),
           database,
         );
       },
@@ -147,20 +147,26 @@ function falseIfOvertaken(error: unknown): false {
   throw error;
 }
 
+/** What a store has read or written, from one transaction to the next. */
+interface Known {
+  desk: ReadDesk;
+  rings: KnownRings;
+}
+
 function txIn(
   database: Database,
   onChange: () => void,
-  { machineNow, read }: { machineNow: () => Date; read: ReadDesk },
+  { machineNow, known }: { machineNow: () => Date; known: Known },
 ): Tx {
   return {
-    ...deskFileIn(database, onChange, read),
+    ...deskFileIn(database, onChange, known.desk),
     ...ticketsIn(database, onChange),
     ...acceptedIn(database),
     ...choresIn(database, onChange),
     ...feedsIn(database),
     ...hearingsIn(database),
     ...intentsIn(database),
-    ...ringsIn(database),
+    ...ringsIn(database, known.rings),
     ...settingsIn(database),
     ...wantsIn(database, onChange, machineNow),
   };

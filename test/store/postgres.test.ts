@@ -1,6 +1,8 @@
 // What several processes on one PostgreSQL may do to each other, and what a bad day of that server may do to them.
+import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { pino } from "pino";
+import { SILENT } from "../../src/core/storm.ts";
 import type { Store, Tx } from "../../src/desk/ports.ts";
 import { openStore } from "../../src/store/open.ts";
 import { postgresDatabase } from "../support/database.ts";
@@ -149,6 +151,35 @@ describe.skipIf(server === null)("on PostgreSQL", { timeout: 120_000 }, async ()
         result.status === "fulfilled" ? [result.value] : [],
       );
       expect(given.toSorted((a, b) => a - b)).toEqual(given.map((_, index) => index + 1));
+    });
+
+    it("see at once what rings by the other's doing, also where they waited for it", async () => {
+      const ringing = (storms: number) => new Map([["slack:U1", { ...SILENT, storms }]]);
+      const count = async (one: Store): Promise<number | undefined> =>
+        one.transaction(async (tx) => (await tx.lockRings(["slack:U1"])).get("slack:U1")?.storms);
+      await store.transaction((tx) => tx.keepRings(ringing(1)));
+      expect([await count(store), await count(other)]).toEqual([1, 1]);
+      let hasLocked = (): void => undefined;
+      const locked = new Promise<void>((resolve) => (hasLocked = resolve));
+      const writing = other.transaction(async (tx) => {
+        await tx.lockRings(["slack:U1"]);
+        hasLocked();
+        await pause(200);
+        await tx.keepRings(ringing(2));
+      });
+      await locked;
+      expect(await count(store)).toBe(2);
+      await writing;
+      expect([await count(store), await count(other)]).toEqual([2, 2]);
+      await Promise.all(
+        Array.from({ length: 20 }, (_, nr) =>
+          (nr % 2 === 0 ? store : other).transaction(async (tx) => {
+            const before = (await tx.lockRings(["slack:U1"])).get("slack:U1")?.storms ?? 0;
+            await tx.keepRings(ringing(before + 1));
+          }),
+        ),
+      );
+      expect([await count(store), await count(other)]).toEqual([22, 22]);
     });
 
     it("hear of each other's commits", async () => {

@@ -548,6 +548,42 @@ describe.each(homes)("on $name", { timeout: 60_000 }, ({ database, isShared }) =
       expect(await store.transaction((tx) => tx.stormyPlaces())).toEqual(["slack:U1"]);
     });
 
+    it("is what it was where a change is taken back", async () => {
+      const keep = (storms: number) => (tx: Tx) => tx.keepRings(new Map([["slack:U1", { ...rung, storms }]]));
+      const storms = () =>
+        store.transaction(async (tx) => (await tx.lockRings(["slack:U1"])).get("slack:U1")?.storms);
+      await store.transaction(keep(3));
+      expect(await storms()).toBe(3);
+      const failing = store.transaction(async (tx) => {
+        await keep(4)(tx);
+        throw new Error("no");
+      });
+      await expect(failing).rejects.toThrow("no");
+      expect(await storms()).toBe(3);
+      await store.transaction(keep(5));
+      expect(await storms()).toBe(5);
+    });
+
+    it("is read with a page's words cleaned, and page by page where only one is another", async () => {
+      const [page] = rung.pages;
+      if (page === undefined) throw new Error("no page");
+      const odd = {
+        ...rung,
+        pages: [
+          { ...page, title: "a\u0000b" },
+          { ...page, ticket: "t2" },
+        ],
+      };
+      await store.transaction((tx) => tx.keepRings(new Map([["slack:U1", odd]])));
+      const again = {
+        ...odd,
+        pages: odd.pages.map((one) => (one.ticket === "t2" ? { ...one, nr: 2 } : one)),
+      };
+      await store.transaction((tx) => tx.keepRings(new Map([["slack:U1", again]])));
+      const read = await store.transaction((tx) => tx.ringsAt("slack:U1"));
+      expect(read?.pages.map(({ title, nr }) => `${title} ${nr}`)).toEqual(["ab 1", "Down 2"]);
+    });
+
     it("counts each of many that come at once", async () => {
       await Promise.all(
         Array.from({ length: 8 }, () =>
