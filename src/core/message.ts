@@ -179,7 +179,7 @@ export interface StormMessage {
   kind: "storm";
   isRinging: boolean;
   headline: string;
-  /** @here, or empty where the message rings by itself. */
+  /** @here and user groups, or empty where the message rings by itself. */
   ring: Text;
   rows: readonly TicketRow[];
   /** Pages that are not shown. */

@@ -1,13 +1,14 @@
 // The page as people read it: what is asked of whom, how it stands, and what the customer is told of it.
 import { ladderOfPage } from "./agenda.ts";
 import { button } from "./buttons.ts";
-import { callingOf, groupAddress } from "./directory.ts";
+import { callingOf } from "./directory.ts";
 import type { Button, PageMessage, Part, Text } from "./message.ts";
 import { holdersOf, type Callee, type PagedStep, type PageReminder, type Paging } from "./paging.ts";
 import { nextDueAt, type TargetState } from "./targets.ts";
 import { statusOf, type Ticket } from "./ticket.ts";
 import { awaitedTarget, unansweredAt } from "./watch.ts";
 import {
+  apart,
   calleeWords,
   headline,
   instant,
@@ -15,6 +16,7 @@ import {
   named,
   promiseLines,
   rung,
+  rungGroup,
   ticketLevel,
   type Scene,
 } from "./words.ts";
@@ -55,13 +57,12 @@ export function pageWords(scene: Scene, paging: Paging): Text {
 
 /** The mentions of those whom a step pages, for a copy in the on-call channel. */
 export function ringing({ directory }: Scene, callees: readonly Callee[]): Text {
-  return callees
-    .flatMap(({ person, group, here }): Part[] => {
-      if (person !== null) return [rung(directory, person)];
-      if (group !== undefined) return [{ group, address: groupAddress(group), ring: true }];
-      return here ? [{ here: true }] : [];
-    })
-    .flatMap((part, nr) => (nr === 0 ? [part] : [" ", part]));
+  const mentions = callees.flatMap(({ person, group, here }): Part[] => {
+    if (person !== null) return [rung(directory, person)];
+    if (group !== undefined) return [rungGroup(group)];
+    return here ? [{ here: true }] : [];
+  });
+  return apart(mentions);
 }
 
 /** What a step's own copy says first, while it rings: who handed it on, or that it was acknowledged and not answered. */

@@ -8,8 +8,9 @@
 // always; the storm's message lists it as well.
 import { button } from "./buttons.ts";
 import type { Address } from "./directory.ts";
-import type { StormMessage, Text } from "./message.ts";
+import type { Part, StormMessage, Text } from "./message.ts";
 import type { Callee, Paging, Unrung } from "./paging.ts";
+import { apart, rungGroup } from "./words.ts";
 
 /** What rings at one place. */
 export interface Rings {
@@ -45,6 +46,8 @@ export interface RungPage {
 /** A step that rings by a storm's message: by the one with the number `ring`. */
 export interface Folded extends Required<Pick<Callee, "step" | "round" | "place">> {
   ring: number;
+  /** The user group that the message has to mention for it. */
+  group?: string;
 }
 
 /** The one message in which pages are folded. */
@@ -56,6 +59,8 @@ export interface Storm {
   news: "none" | "page" | "here";
   /** The message as it stands asks for everybody in the channel. */
   here: boolean;
+  /** The user groups that the message as it stands mentions; absent: none. */
+  groups?: readonly string[];
   /** Its last message reached nobody: what comes next rings at once. */
   isUnheard?: true;
   /** Its last message rang nobody, as in Unrung: nor will what is added to it. */
@@ -89,7 +94,10 @@ export function ring(
   const others = rings.pages.filter((one) => !isSame(one, page));
   const isFolded = rings.storm !== null || others.filter((one) => isFresh(one, now)).length >= SINGLE;
   const nextRing = (rings.storm?.rings ?? 0) + 1;
-  const taken = steps.map(({ step, round, place = 0 }) => ({ step, round, place, ring: nextRing }));
+  const taken = steps.map(({ step, round, place = 0, group }): Folded => ({
+    ...{ step, round, place, ring: nextRing },
+    ...(group === undefined ? {} : { group }),
+  }));
   const folded = [...(known?.folded ?? []), ...(isFolded ? taken : [])];
   const pages = [...others, { ...page, rungAt: now, isFolded, folded }];
   if (!isFolded) return { ...rings, pages };
@@ -129,9 +137,13 @@ export function nextRingAt({ rungAt }: Storm): Date {
   return new Date(rungAt.getTime() + RING_AGAIN_MS);
 }
 
-/** The storm whose message has just been made anew, so that it rings. */
-export function rung(storm: Storm, now: Date): Storm {
-  return { rings: storm.rings + 1, rungAt: now, news: "none", here: storm.news === "here" };
+/** What rings once the storm's message has been made anew: it mentions the groups of those whom it calls. */
+export function rung(rings: Rings, now: Date): Rings {
+  const { storm } = rings;
+  if (storm === null) return rings;
+  const nr = storm.rings + 1;
+  const groups = [...new Set(calledBy(rings, nr).flatMap(({ group }) => group ?? []))];
+  return { ...rings, storm: { rings: nr, rungAt: now, news: "none", here: storm.news === "here", groups } };
 }
 
 /**
@@ -150,7 +162,7 @@ export function stormMessage({ pages, storm }: Rings, place: Address): StormMess
     headline: isOver
       ? "None of these pages rings any more"
       : `${ringing.length} ${ringing.length === 1 ? "ticket pages" : "tickets page"} at once`,
-    ring: !isOver && storm?.here === true ? [{ here: true }] : [],
+    ring: isOver || storm === null ? [] : apart(mentionsOf(storm)),
     rows: rows.map((page) => ({
       number: page.number,
       title: page.title,
@@ -170,9 +182,15 @@ export function stormMessage({ pages, storm }: Rings, place: Address): StormMess
 
 /** What was to ring by the storm's last message, which never went out, rings by its next one. */
 export function carriedOver(rings: Rings): Rings {
-  const last = rings.storm?.rings ?? 0;
+  const { storm } = rings;
+  if (storm === null) return rings;
+  const last = storm.rings;
   const later = (step: Folded): Folded => (step.ring === last ? { ...step, ring: last + 1 } : step);
-  return { ...rings, pages: rings.pages.map((page) => ({ ...page, folded: page.folded.map(later) })) };
+  return {
+    ...rings,
+    pages: rings.pages.map((page) => ({ ...page, folded: page.folded.map(later) })),
+    storm: { ...storm, news: storm.here ? "here" : storm.news },
+  };
 }
 
 /** What rings, marked as taken by somebody who acknowledges all of it. */
@@ -207,6 +225,10 @@ export function movedOn(): StormMessage {
     buttons: [],
     mayRepeat: false,
   };
+}
+
+function mentionsOf({ here, groups = [] }: Storm): Part[] {
+  return [...(here ? [{ here } as const] : []), ...groups.map(rungGroup)];
 }
 
 function isSame(one: Pick<RungPage, "ticket" | "nr">, other: Pick<RungPage, "ticket" | "nr">): boolean {

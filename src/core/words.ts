@@ -1,7 +1,14 @@
 // The pieces of what Belfry says of a ticket: names, instants, levels and promises, each the same wherever it stands.
 import { wallTime } from "./zone.ts";
 import { countedMs, durationMs, inWords } from "./clock.ts";
-import { addressOf, type Address, type Customer, type Directory, type Person } from "./directory.ts";
+import {
+  addressOf,
+  groupAddress,
+  type Address,
+  type Customer,
+  type Directory,
+  type Person,
+} from "./directory.ts";
 import { termsOf } from "./history.ts";
 import type { Message, Part, PromiseLine, Text } from "./message.ts";
 import { dutyWords, type Callee } from "./paging.ts";
@@ -43,6 +50,16 @@ export function named(directory: Directory, id: string): Part {
 /** A person by name, in a way that notifies them. */
 export function rung(directory: Directory, id: string): Part {
   return personPart(directory, id, true);
+}
+
+/** A user group by its @handle or id, in a way that notifies its members. */
+export function rungGroup(group: string): Part {
+  return { group, address: groupAddress(group), ring: true };
+}
+
+/** Mentions in one line. */
+export function apart(mentions: readonly Part[]): Text {
+  return mentions.flatMap((part, nr) => (nr === 0 ? [part] : [" ", part]));
 }
 
 /** A message that rings whom it names by the address that they have on the platform of a place, where they have one there. */

@@ -183,8 +183,11 @@ function consequence(
   }
   if (outcome.is !== "sent") return undefined;
   const { hearing, unmentioned } = outcome;
-  if (unmentioned !== undefined)
-    return (tx) => passOver(tx, delivery, { is: "missed", why: unmentioned }, now);
+  if (unmentioned !== undefined) {
+    return async (tx) => {
+      for (const one of unmentioned) await passOver(tx, delivery, { is: "missed", ...one }, now);
+    };
+  }
   if (hearing === undefined) return undefined;
   if (work.do === "ask") return (tx) => keepAnswer(tx, work.question, hearing, now);
   const unrung = unrungNow(hearing, now);

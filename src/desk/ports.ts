@@ -343,13 +343,19 @@ export interface Delivery {
     | { do: "ask"; question: Question };
 }
 
+/** A user group that is not rung where it is named, since the platform cannot say which one it is; why, without a full stop. */
+export interface Unmentioned {
+  group: Address;
+  why: string;
+}
+
 /** How a delivery ended. */
 export type Outcome =
   /**
    * `hearing`: what the platform tells of whoever is there, where it was asked. `unmentioned`: it stands there, and does
-   * not ring the group that it names, since the platform cannot say which one that is; why, without a full stop.
+   * not ring these groups that it names; absent where it rings all of them.
    */
-  | { is: "sent"; ref: MessageRef | null; hearing?: Hearing; unmentioned?: string }
+  | { is: "sent"; ref: MessageRef | null; hearing?: Hearing; unmentioned?: readonly Unmentioned[] }
   /** Nothing was delivered; try again at `at` by the machine's clock. `lane`: nothing else goes to that place before. */
   /**
    * `shutOut`: the platform takes nothing from us any more, as our access was taken away. Nothing else goes to any of its

@@ -1,6 +1,6 @@
 // Folds pages that come many at a time into one message for each place.
 import { pageWords } from "../core/page-message.ts";
-import type { Address, Directory } from "../core/directory.ts";
+import { groupAddress, type Address, type Directory } from "../core/directory.ts";
 import type { StormMessage } from "../core/message.ts";
 import type { PagedStep, Unrung } from "../core/paging.ts";
 import {
@@ -129,8 +129,11 @@ async function callsByStorm(tx: Tx, { key, place }: Pick<Delivery, "key" | "plac
   return calls;
 }
 
-/** Why nobody hears a page or a reminder: it did not come there, or it came and rings not before then. */
-export type Silence = { is: "missed"; why: string } | ({ is: "silent" } & Unrung);
+/**
+ * Why nobody hears a page or a reminder: it did not come there, or it came and rings not before then. With `group` it came,
+ * and that group alone does not hear it.
+ */
+export type Silence = { is: "missed"; why: string; group?: Address } | ({ is: "silent" } & Unrung);
 
 /**
  * Whom a storm's message called that nobody heard; empty for any other message. What comes next at that place rings at once
@@ -141,6 +144,8 @@ export async function unheard(tx: Tx, delivery: Pick<Delivery, "key" | "place">,
   const calls = await callsByStorm(tx, delivery);
   const message = messageOf(key);
   if (message === null) return calls;
+  if (silence.is === "missed" && silence.group !== undefined)
+    return calls.filter(({ group }) => group !== undefined && groupAddress(group) === silence.group);
   const rings = (await tx.lockRings([place])).get(place);
   if (rings?.storms !== message.storms || rings.storm?.rings !== message.nr) return calls;
   const how = silence.is === "missed" ? { isUnheard: true as const } : { ringsAgainAt: silence.ringsAgainAt };
@@ -212,9 +217,9 @@ function turnAt(place: Address, rings: Rings, now: Date): Turn {
     case "is edited":
       return { ...quiet, effects: [standing] };
     case "rings": {
-      const next = { ...rings, storm: rung(storm, now) };
+      const next = rung(rings, now);
       const older = storm.rings === 0 ? [] : [show(storm.rings, movedOn(), "edit-only")];
-      const newer = show(next.storm.rings, stormMessage(next, place), "post");
+      const newer = show(storm.rings + 1, stormMessage(next, place), "post");
       return { ...quiet, rings: next, effects: [...older, newer] };
     }
     default:

@@ -1,6 +1,7 @@
 // Many pages at once: whoever is paged reads one message that counts and lists them, and acknowledges once.
 import { describe, expect, test } from "vitest";
 import type { Outcome } from "../../src/desk/ports.ts";
+import type { Text } from "../../src/core/message.ts";
 import { aDesk, PLACES, type TestDesk } from "../support/desk.ts";
 
 /** A code red of eleveo's customer, which pages at any hour. */
@@ -23,9 +24,38 @@ function pagesIn(desk: TestDesk, place: string): string[] {
   return desk.reads(place).filter((line) => /^(PAGE|STORM)/.test(line));
 }
 
-/** A desk file whose ladder calls one person once. */
-function oneStep(file: string): string {
-  return file.replace(/rounds: 2\n( +steps:\n)[^]*$/, "rounds: 1\n$1      - { page: primary, wait: 1m }\n");
+/** The sandbox's desk file, whose ladder has these steps and one round. */
+function stepping(...steps: string[]): { rewritten: (file: string) => string } {
+  const lines = steps.map((step) => `      - { page: ${step} }\n`).join("");
+  return { rewritten: (file) => file.replace(/rounds: 2\n( +steps:\n)[^]*$/, `rounds: 1\n$1${lines}`) };
+}
+
+/** It calls one person once. */
+const ONE_STEP = stepping("primary, wait: 1m");
+
+/** It calls a user group, then one person. */
+const GROUP_FIRST = stepping("group @nights, wait: 5m", "leo, wait: 5m");
+
+/** What the messages of the storm in the on-call channel mention, one row for each message. */
+function mentioned(desk: TestDesk): string[][] {
+  return desk.chat.seen.flatMap(({ place, message }) =>
+    place === PLACES["oncall"] && message.kind === "storm" ? [message.ring.flatMap(mentionIn)] : [],
+  );
+}
+
+function mentionIn(part: Text[number]): string[] {
+  if (typeof part === "string") return [];
+  if ("here" in part) return ["@here"];
+  return "group" in part ? [part.group] : [];
+}
+
+/** Whom a ticket's page did not reach, and why. */
+async function missedBy(desk: TestDesk, number: string): Promise<string[]> {
+  return desk.store.transaction(async (tx) => {
+    const ticket = await tx.ticketByNumber(number);
+    const told = ticket?.paging?.told ?? [];
+    return told.flatMap(({ missed, group, role }) => (missed === null ? [] : `${group ?? role}: ${missed}`));
+  });
 }
 
 describe("many code reds in a minute", () => {
@@ -90,7 +120,7 @@ describe("many code reds in a minute", () => {
   });
 
   test("do not ring where they were refused once all of them have ended", async () => {
-    await using desk = await aDesk("2026-11-24 03:00", "Europe/Prague", { rewritten: oneStep });
+    await using desk = await aDesk("2026-11-24 03:00", "Europe/Prague", ONE_STEP);
     desk.chat.refuse = (place, message) =>
       place === PLACES["sam"] && message.kind === "storm" ? { is: "failed", why: "cannot_dm_bot" } : null;
     await codeReds(desk, 3);
@@ -104,7 +134,7 @@ describe("many code reds in a minute", () => {
   });
 
   test("are read all the same where their ladders end while the message waits to be sent", async () => {
-    await using desk = await aDesk("2026-11-24 03:00", "Europe/Prague", { rewritten: oneStep });
+    await using desk = await aDesk("2026-11-24 03:00", "Europe/Prague", ONE_STEP);
     desk.chat.refuse = (_, message) =>
       message.kind === "storm"
         ? { is: "retry", at: new Date(Date.now() + 3_000), why: "429", lane: false }
@@ -146,5 +176,65 @@ describe("many code reds in a minute", () => {
     }
     await desk.turnTo("2026-11-24 03:14");
     expect(pagesIn(desk, "mia")).toEqual([]);
+  });
+});
+
+describe("many code reds whose ladder calls a user group", () => {
+  test("mention it in the message of all, again in the next one, and by no edit anew", async () => {
+    await using desk = await aDesk("2026-11-24 03:00", "Europe/Prague", GROUP_FIRST);
+    await codeReds(desk, 3);
+    expect(mentioned(desk)).toEqual([["@nights"]]);
+    await desk.presses("mia", "acknowledge", "PCC-1");
+    expect(mentioned(desk)).toEqual([["@nights"]]);
+    expect(desk.find("oncall", "STORM").edits).toBeGreaterThan(0);
+
+    await codeReds(desk, 1, 4);
+    expect(mentioned(desk)).toEqual([["@nights"]]);
+    await desk.turnTo("2026-11-24 03:02");
+    expect(mentioned(desk)).toEqual([[], ["@nights"]]);
+    await desk.turnTo("2026-11-24 03:04");
+    expect(mentioned(desk)).toHaveLength(2);
+    expect(await missedBy(desk, "PCC-4")).toEqual([]);
+  });
+
+  test("mention it only from the step on that calls it", async () => {
+    await using desk = await aDesk(
+      "2026-11-24 03:00",
+      "Europe/Prague",
+      stepping("sam, wait: 5m", "group @nights, wait: 5m"),
+    );
+    await codeReds(desk, 3);
+    expect(mentioned(desk)).toEqual([[]]);
+    await desk.turnTo("2026-11-24 03:04");
+    expect(mentioned(desk)).toEqual([[]]);
+    await desk.turnTo("2026-11-24 03:07");
+    expect(mentioned(desk).at(-1)).toEqual(["@nights"]);
+  });
+
+  test("go on at once where it is not known, each of them, while the message stands there", async () => {
+    await using desk = await aDesk("2026-11-24 03:00", "Europe/Prague", GROUP_FIRST);
+    desk.chat.unknownGroups.set("@nights", "Slack knows no user group @nights");
+    await codeReds(desk, 5);
+    await desk.turnTo("2026-11-24 03:02");
+    for (const number of ["PCC-3", "PCC-4", "PCC-5"]) {
+      expect(await missedBy(desk, number)).toEqual(["@nights: Slack knows no user group @nights"]);
+      expect(pagesIn(desk, "leo").join("\n")).toContain(number);
+    }
+    expect(desk.reads("support").join("\n")).toContain("The next step follows at once.");
+    expect(pagesIn(desk, "oncall").at(-1)).toContain("STORM (ringing) @nights5 tickets page at once");
+  });
+
+  test("pass over that group alone: whoever is called beside it, here or by name, is waited for", async () => {
+    const several = stepping(
+      "[group @nights, group @days, channel, sam], here: true, wait: 5m",
+      "leo, wait: 5m",
+    );
+    await using desk = await aDesk("2026-11-24 03:00", "Europe/Prague", several);
+    desk.chat.unknownGroups.set("@nights", "Slack knows no user group @nights");
+    await codeReds(desk, 3);
+    expect(mentioned(desk)).toEqual([["@here", "@nights", "@days"]]);
+    await desk.turnTo("2026-11-24 03:04");
+    expect(await missedBy(desk, "PCC-3")).toEqual(["@nights: Slack knows no user group @nights"]);
+    expect(pagesIn(desk, "leo")).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import { parseDirectory } from "../../src/core/directory.ts";
 import type { Hearing } from "../../src/core/hearing.ts";
 import type { Form, FormValues } from "../../src/core/form.ts";
 import { subjectOf, type Setting } from "../../src/core/in-step.ts";
-import type { ActName, Message, Text } from "../../src/core/message.ts";
+import type { ActName, Message, Part, Text } from "../../src/core/message.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import { applyFile } from "../../src/desk/apply-file.ts";
 import type { Deed, Reply } from "../../src/desk/door.ts";
@@ -318,9 +318,9 @@ function readsIn(seen: readonly Seen[], place: string): string[] {
     ]);
 }
 
-function groupsIn(message: Message): string[] {
-  const ring = message.kind === "page" ? message.ring : [];
-  return ring.flatMap((part) => (typeof part === "object" && "group" in part ? part.group : []));
+function groupsIn(message: Message): Extract<Part, { group: string }>[] {
+  const ring = message.kind === "page" || message.kind === "storm" ? message.ring : [];
+  return ring.flatMap((part) => (typeof part === "object" && "group" in part ? part : []));
 }
 
 function address(name: string): string {
@@ -349,8 +349,11 @@ function fakeChat(): FakeChat {
       if (refused !== null && refused !== undefined) return Promise.resolve(refused);
       const ref = `${place}:${seen.length + 1}`;
       seen.push({ ref, key, place, under, message, edits: 0, marks: [] });
-      const unmentioned = groupsIn(message).flatMap((group) => chat.unknownGroups.get(group) ?? [])[0];
-      return Promise.resolve({ is: "sent", ref, ...(unmentioned === undefined ? {} : { unmentioned }) });
+      const unmentioned = groupsIn(message).flatMap(({ group, address }) => {
+        const why = chat.unknownGroups.get(group);
+        return why === undefined ? [] : [{ group: address, why }];
+      });
+      return Promise.resolve({ is: "sent", ref, ...(unmentioned.length === 0 ? {} : { unmentioned }) });
     },
     edit: (ref, message) => {
       const found = seen.find((one) => one.ref === ref);

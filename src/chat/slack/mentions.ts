@@ -2,6 +2,7 @@
 // them by their handle: a name alone rings nobody.
 import type { Address } from "../../core/directory.ts";
 import type { Message, Part } from "../../core/message.ts";
+import type { Unmentioned } from "../../desk/ports.ts";
 import { failureOf, refusalCode } from "./calls.ts";
 import { LacksScope, type Places } from "./places.ts";
 import { slackId } from "./words.ts";
@@ -9,20 +10,20 @@ import { slackId } from "./words.ts";
 /**
  * The message with ids in place of the addresses as written of those it rings. Whoever Slack does not know keeps the
  * name. Throws what a failed call throws where Slack is down: the message would ring nobody. A group alone is not waited
- * for: the message goes out with its handle, and `unmentioned` says why it does not ring, without a full stop.
+ * for: the message goes out with its handle, and `unmentioned` says which do not ring, and why.
  */
 export async function withIdsOfRung(
   message: Message,
   places: Places,
   signal: AbortSignal,
-): Promise<{ message: Message; unmentioned: string | null }> {
+): Promise<{ message: Message; unmentioned: readonly Unmentioned[] }> {
   const written = new Set(rungIn(message).filter((address) => slackId(address) === null));
   const ids = new Map<Address, Address>();
-  let unmentioned: string | null = null;
+  const unmentioned: Unmentioned[] = [];
   for (const address of written) {
     const found = isGroup(address) ? await groupAt(address, places) : await idOr(address, places, signal);
     if (typeof found === "string") ids.set(address, found);
-    else unmentioned = found.why;
+    else unmentioned.push({ group: address, why: found.why });
   }
   // The copy differs in nothing but addresses, so it is a message again.
   return { message: ids.size === 0 ? message : (replaced(message, ids) as Message), unmentioned };

@@ -3,7 +3,14 @@ import type { DndInfoResponse } from "@slack/web-api";
 import type { Address } from "../../core/directory.ts";
 import { DeskError } from "../../core/errors.ts";
 import type { Hearing, Quiet } from "../../core/hearing.ts";
-import type { ChatPlatform, MarkEffect, MessageRef, Outcome, SetEffect } from "../../desk/ports.ts";
+import type {
+  ChatPlatform,
+  MarkEffect,
+  MessageRef,
+  Outcome,
+  SetEffect,
+  Unmentioned,
+} from "../../desk/ports.ts";
 import { shutOut, unsent } from "../unsent.ts";
 import { failureOf, refusalCode, slackCalls, written, type Calls, type Failure } from "./calls.ts";
 import { withIdsOfRung } from "./mentions.ts";
@@ -66,7 +73,7 @@ async function send(
   const under = post.under === null ? null : standing(post.under);
   let channel: string;
   let drawn: SlackMessage;
-  let unmentioned: string | null;
+  let unmentioned: readonly Unmentioned[];
   try {
     channel = under?.channel ?? (await slack.places.channel(post.place, signal));
     const found = await withIdsOfRung(post.message, slack.places, signal);
@@ -90,7 +97,7 @@ async function send(
     return {
       is: "sent",
       ref: posted.ts === undefined ? null : messageRef(posted.channel ?? channel, posted.ts),
-      ...(unmentioned === null ? {} : { unmentioned }),
+      ...(unmentioned.length === 0 ? {} : { unmentioned }),
     };
   } catch (error) {
     return outcomeOf(slack, error, "unknown");

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DeskError } from "../../../src/core/errors.ts";
-import type { LineMessage } from "../../../src/core/message.ts";
+import type { LineMessage, StormMessage } from "../../../src/core/message.ts";
 import type { ChatPlatform } from "../../../src/desk/ports.ts";
 import { slackPlatform } from "../../../src/chat/slack/send.ts";
 import { startStubSlack, type Answer, type StubSlack } from "./stub-slack.ts";
@@ -132,9 +132,31 @@ describe("a post", () => {
       expect(await ringing("@nights")).toEqual({
         is: "sent",
         ref: REF,
-        unmentioned: "Slack knows no user group @nights",
+        unmentioned: [{ group: "slack:@nights", why: "Slack knows no user group @nights" }],
       });
       expect(texts()).toEqual(["Due soon: @nights"]);
+    });
+
+    it("mentions in the message of many pages all that it knows, and says which of them does not ring", async () => {
+      slack.answer("usergroups.list", groups({ id: "S1", handle: "oncall" }));
+      const mention = (group: string) => ({ group, address: `slack:${group}`, ring: true }) as const;
+      const message: StormMessage = {
+        ...{
+          kind: "storm",
+          isRinging: true,
+          headline: "3 tickets page at once",
+          ring: [mention("@nights"), " ", mention("@oncall")],
+        },
+        ...{ rows: [], more: 0, buttons: [], mayRepeat: false },
+      };
+      expect(await platform.post({ ...POST, message }, forever())).toEqual({
+        is: "sent",
+        ref: REF,
+        unmentioned: [{ group: "slack:@nights", why: "Slack knows no user group @nights" }],
+      });
+      const [posted] = slack.callsOf("chat.postMessage");
+      expect(JSON.stringify(posted?.args["blocks"])).toContain('"@nights <!subteam^S1>"');
+      expect(texts()).toEqual(["3 tickets page at once · @nights <!subteam^S1>"]);
     });
 
     it("names it without the scope to look it up, and says which one that is", async () => {
@@ -142,7 +164,12 @@ describe("a post", () => {
       expect(await ringing("@oncall")).toEqual({
         is: "sent",
         ref: REF,
-        unmentioned: "missing_scope: the app needs usergroups:read, which manifest.json leaves out",
+        unmentioned: [
+          {
+            group: "slack:@oncall",
+            why: "missing_scope: the app needs usergroups:read, which manifest.json leaves out",
+          },
+        ],
       });
       expect(texts()).toEqual(["Due soon: @oncall"]);
       await expect(platform.lookUp("slack:@oncall")).rejects.toThrow("the app needs usergroups:read");
@@ -155,12 +182,12 @@ describe("a post", () => {
       });
       expect(await ringing("@oncall")).toMatchObject({
         is: "sent",
-        unmentioned: expect.stringContaining("429") as unknown,
+        unmentioned: [{ why: expect.stringContaining("429") as unknown }],
       });
       const before = performance.now();
       expect(await ringing("@oncall")).toMatchObject({
         is: "sent",
-        unmentioned: expect.stringContaining("does not tell") as unknown,
+        unmentioned: [{ why: expect.stringContaining("does not tell") as unknown }],
       });
       expect(performance.now() - before).toBeLessThan(4_000);
       expect(await ringing("@oncall")).toEqual({ is: "sent", ref: REF });
