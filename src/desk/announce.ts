@@ -20,7 +20,7 @@ import {
   threadLine,
   unansweredLine,
 } from "../core/lines.ts";
-import type { Message } from "../core/message.ts";
+import type { LineMessage, Message } from "../core/message.ts";
 import { askOf, pageOf, reminderAsk, ringing } from "../core/page-message.ts";
 import { isAwaited, isSameCallee, type Callee, type PagedStep, type Paging } from "../core/paging.ts";
 import { levelOf } from "../core/policy.ts";
@@ -146,8 +146,14 @@ function filerOf({ ticket, customer }: Scene, { what }: TicketEvent): Recipient 
 /** The same in the thread of a message of the ticket. A line says what it is about, for places that have no threads. */
 function showUnder(name: string, effect: ShowEffect, scene: Scene): ShowEffect {
   const { message } = effect;
-  const said = message.kind === "line" ? { ...message, about: headline(scene.ticket) } : message;
+  const about = headline(scene.ticket);
+  const said = message.kind === "line" && !beginsWith(message, about) ? { ...message, about } : message;
   return { ...effect, message: said, under: slotOf(scene, name) };
+}
+
+/** Whether a line says by itself what it is about, as a reminder does. */
+function beginsWith({ text: [first] }: LineMessage, about: string): boolean {
+  return typeof first === "object" && "strong" in first && first.strong === about;
 }
 
 /** Shows the author of a message what became of it. */

@@ -1,5 +1,6 @@
 // Working a ticket: who may do what, what each side reads, and what it does to the promises.
 import { describe, expect, test } from "vitest";
+import { summaryOf } from "../../src/chat/teams/render.ts";
 import { aDesk, inPlain, said } from "../support/desk.ts";
 
 const NORMAL = { title: "Proof looks wrong", body: "The colours differ.", level: "normal" };
@@ -56,6 +57,16 @@ describe("the conversation", () => {
     expect(await desk.says("carl", desk.find("support", "CARD"), "hello")).toContain(
       "This thread is the support team's.",
     );
+  });
+
+  test("names its ticket once in every line, where there are no threads", async () => {
+    await using desk = await aDesk("2026-12-04 11:00");
+    await desk.files("carl", NORMAL);
+    await desk.turnTo("2026-12-04 14:00");
+    const lines = desk.chat.seen.filter(({ message, under }) => message.kind === "line" && under !== null);
+    const said = lines.map(({ message }) => summaryOf(message));
+    expect(said.at(-1)).toContain("First answer");
+    expect(said.map((line) => line.split("ACME-1 Proof looks wrong").length - 1)).toEqual(said.map(() => 1));
   });
 });
 
