@@ -111,8 +111,8 @@ export async function fileTicket(
   );
   const whose =
     filer === person.id
-      ? "The receipt is in your direct messages."
-      : `${nameOf(known.directory, filer)} has the receipt.`;
+      ? "You get the receipt in your direct messages."
+      : `${nameOf(known.directory, filer)} gets the receipt.`;
   return { ticket, say: [`${ticket.number} is filed. ${whose}`] };
 }
 

@@ -1,6 +1,6 @@
 // Filing: what the form asks and promises, what it refuses, and the number that comes of it.
 import { describe, expect, test } from "vitest";
-import type { FormField } from "../../src/core/form.ts";
+import type { FormField, FormValues } from "../../src/core/form.ts";
 import { aDesk, PLACES, said } from "../support/desk.ts";
 
 const NORMAL = { title: "Proof looks wrong", body: "The colours differ.", level: "normal" };
@@ -103,6 +103,16 @@ describe("filing", () => {
     expect(desk.reads("support").join("\n")).toContain("80% of the time is used");
     const ticket = await desk.store.transaction((tx) => tx.ticketByNumber("acme-1"));
     expect(ticket?.targets[0]?.deadlineAt).toEqual(new Date("2026-12-04T21:00:00Z"));
+  });
+
+  test("says who gets the receipt before anybody has tried to bring it", async () => {
+    await using desk = await aDesk("2026-12-04 14:00");
+    const filing = { kind: "submit", form: "file", carry: { ticket: null, place: null } } as const;
+    const sent = async (who: string, values: FormValues) => said(await desk.does(who, { ...filing, values }));
+    expect(await sent("sam", { ...NORMAL, customer: "ACME", contact: "carl" })).toBe(
+      "ACME-1 is filed. Carl Reyes gets the receipt.",
+    );
+    expect(await sent("carl", NORMAL)).toBe("ACME-2 is filed. You get the receipt in your direct messages.");
   });
 
   test("by support with a time in the future is refused", async () => {
