@@ -11,7 +11,7 @@ import {
 } from "./directory.ts";
 import { termsOf } from "./history.ts";
 import type { Message, Part, PromiseLine, Text } from "./message.ts";
-import { dutyWords, type Callee } from "./paging.ts";
+import { dutyWords, isRole, type Callee } from "./paging.ts";
 import { calendarOf, levelOf, type Level, type Policy, type TargetKind } from "./policy.ts";
 import { STATUS_WORDS } from "./rights.ts";
 import { isOpenTarget, pausesOf, type TargetState } from "./targets.ts";
@@ -77,13 +77,13 @@ export function rungNear(message: Message, place: Address, directory: Directory)
 /** Whom a step of a ladder calls, without ringing. */
 export function calleeWords(callee: Callee, directory: Directory): Text {
   const { role, person, group, way, here } = callee;
-  if (person !== null)
-    return [named(directory, person), ...(role === "handed" ? [] : [` (${dutyWords(callee)})`])];
+  if (person !== null) {
+    return [named(directory, person), ...(isRole(role) ? [` (${dutyWords(callee)})`] : [])];
+  }
   if (group !== undefined) return [`the group ${group}`];
   if (way !== undefined) return [way];
-  return [
-    role === "channel" ? `the on-call channel${here ? " with @here" : ""}` : `the ${dutyWords(callee)}`,
-  ];
+  if (role !== "channel") return [`the ${dutyWords(callee)}`];
+  return [here ? "everybody in the on-call channel" : "the on-call channel"];
 }
 
 /** Somebody's name, or the id where the desk knows them no longer. */

@@ -69,7 +69,7 @@ describe("belfry coverage", () => {
       "  Sat 5 Dec 2026 00:00 CST  Mia Chen (primary), silently: notifications are paused until Sat 5 Dec 2026 07:00 CST",
       "  Sat 5 Dec 2026 00:00 CST  Mia Chen (primary), silently: notifications are paused until Sat 5 Dec 2026 07:00 CST",
       "  Sat 5 Dec 2026 00:00 CST  nobody is called: Sam Okafor cannot be reached: this person's account is switched off",
-      "  Sat 5 Dec 2026 00:00 CST  the on-call channel with @here",
+      "  Sat 5 Dec 2026 00:00 CST  everybody in the on-call channel",
     ]);
   });
 
@@ -81,7 +81,7 @@ describe("belfry coverage", () => {
       "  Fri 25 Dec 2026 12:00 CST  Sam Okafor (primary)",
       "  Fri 25 Dec 2026 12:05 CST  Sam Okafor (primary)",
       "  Fri 25 Dec 2026 12:10 CST  nobody is called: nobody is secondary",
-      "  Fri 25 Dec 2026 12:10 CST  the on-call channel with @here",
+      "  Fri 25 Dec 2026 12:10 CST  everybody in the on-call channel",
     ]);
   });
 

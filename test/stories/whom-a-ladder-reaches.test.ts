@@ -61,6 +61,17 @@ ladders:
     expect(standing(desk)).not.toContain("PAGE (ringing)");
   });
 
+  test("names a person alone where the ladder does, and the on-call channel by nobody's platform", async () => {
+    const ladders = `ladders:
+  - { id: urgent, rotation: weekly, steps: [{ page: [leo, channel], here: true, wait: 5m }] }
+`;
+    await using desk = await aDesk("2026-12-04 18:05", "America/Chicago", laddered(ladders));
+    await desk.files("carl", URGENT);
+    const said = desk.reads("support").join("\n");
+    expect(said).toContain("Paged Leo Brandt.");
+    expect(said).toContain("Paged everybody in the on-call channel.");
+  });
+
   test("goes on while one of them was reached, says who was not, and follows at once where none was", async () => {
     await using desk = await aDesk("2026-12-04 18:05", "America/Chicago", two);
     desk.chat.refuse = (place) =>
