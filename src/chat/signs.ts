@@ -18,11 +18,11 @@ export const TONE_SIGNS: Readonly<Record<LineMessage["tone"], string>> = {
   alarm: "🔔 ",
 };
 
-/** "▰▰▰▰▰▰▱▱▱▱ 63 % used", which no line break parts. */
+/** "▰▰▰▰▰▰▱▱▱▱ 63% used", which no line break parts. */
 export function bar(share: number): string {
   const used = Number.isFinite(share) ? Math.min(1, Math.max(0, share)) : 0;
   const full = Math.floor(used * BAR_CELLS);
-  return `${"▰".repeat(full)}${"▱".repeat(BAR_CELLS - full)} ${Math.floor(used * 100)} % used`.replaceAll(
+  return `${"▰".repeat(full)}${"▱".repeat(BAR_CELLS - full)} ${Math.floor(used * 100)}% used`.replaceAll(
     " ",
     "\u00A0",
   );

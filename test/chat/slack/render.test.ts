@@ -165,7 +165,7 @@ describe("a card", () => {
       "hint",
     ]);
     expect(wordsIn(renderMessage(CARD), "promises")).toContain("• First answer: due ");
-    expect(wordsIn(renderMessage(CARD), "promises")).toContain("▰▰▰▰▰▰▱▱▱▱\u00A063\u00A0%\u00A0used");
+    expect(wordsIn(renderMessage(CARD), "promises")).toContain("▰▰▰▰▰▰▱▱▱▱\u00A063%\u00A0used");
   });
 
   it("shows each reader the time in his own zone", () => {
