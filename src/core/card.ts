@@ -31,6 +31,7 @@ export function cardOf(scene: Scene): CardMessage {
         value: [ticket.assignee === null ? "nobody yet" : named(directory, ticket.assignee)],
       },
       ...attributeFacts(scene),
+      ...pageFacts(scene),
     ],
     promises: promiseLines(scene),
     attachments: ticket.attachments,
@@ -79,13 +80,24 @@ function attributeFacts({ ticket, policy }: Scene): CardMessage["facts"] {
   });
 }
 
+/** How the page stands that rings for nobody any more; what still waits for somebody is a notice. */
+function pageFacts(scene: Scene): CardMessage["facts"] {
+  if (isAwaited(scene.ticket.paging)) return [];
+  return lastOfPage(scene).map((value) => ({ label: "Page", value }));
+}
+
+function lastOfPage(scene: Scene): Text[] {
+  const { paging } = scene.ticket;
+  return paging === null ? [] : standing(scene, paging).slice(-1);
+}
+
 function cardNotices(scene: Scene): Text[] {
   const { ticket, policy, directory } = scene;
   const notices: Text[] = [];
   if (ticket.paging?.state === "unanswered") {
     notices.push([{ strong: "Nobody answered the page." }, " Whoever reads this first: please take it."]);
   }
-  if (ticket.paging !== null) notices.push(...standing(scene, ticket.paging).slice(-1));
+  if (isAwaited(ticket.paging)) notices.push(...lastOfPage(scene));
   if (ticket.askedLevel !== null) {
     const { level, by, reason } = ticket.askedLevel;
     const asked = levelWords(levelOf(policy, level));

@@ -1,7 +1,7 @@
 // The page in people's hands: acknowledged is not answered, handed on, snoozed, resolved, and told honestly to its filer.
 import { describe, expect, test } from "vitest";
 import { aDesk, inPlain, said, type TestDesk } from "../support/desk.ts";
-import type { ReceiptMessage, Text } from "../../src/core/message.ts";
+import type { CardMessage, ReceiptMessage, Text } from "../../src/core/message.ts";
 
 const RED = {
   title: "Calls are dropped",
@@ -50,6 +50,9 @@ const askOf = (desk: TestDesk, who: string) => {
 
 const plain = (text: Text) =>
   inPlain({ kind: "line", tone: "plain", text, quote: null, attachments: [], buttons: [] });
+
+/** The ticket's card in the support channel. */
+const cardIn = (desk: TestDesk) => desk.find("support", `CARD ${NR}`).message as CardMessage;
 
 /** The notices on the filer's receipt. */
 const toldTo = (desk: TestDesk, who: string) => {
@@ -211,6 +214,11 @@ describe("snooze and resolve", () => {
     await desk.presses("mia", "acknowledge", NR);
     expect(await desk.presses("sam", "resolve-page", NR)).toContain("The page for PCC-1 is resolved.");
     expect(statesOf(desk)).toEqual(["resolved"]);
+    const { facts, notices } = cardIn(desk);
+    expect(plain(facts.find(({ label }) => label === "Page")?.value ?? [])).toBe(
+      "Resolved Sat 5 Dec 2026 03:00 CET by Sam Okafor",
+    );
+    expect(notices).toEqual([]);
     expect(await desk.presses("leo", "acknowledge", NR)).toContain(
       "The page for PCC-1 was resolved by Sam Okafor",
     );
