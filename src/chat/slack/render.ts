@@ -169,7 +169,8 @@ function spaced(text: Text): Text {
 }
 
 function card(message: CardMessage, setting: Setting): KnownBlock[] {
-  const shownRest = setting === "channel" ? `/ticket show ${oneLine(message.number)} shows the rest` : null;
+  const shownRest =
+    setting === "channel" ? `/ticket show ${cut(oneLine(message.number), 40)} shows the rest` : null;
   return [
     header(`${message.number} · ${message.title}`),
     ...notices(message.notices),
