@@ -38,7 +38,7 @@ export function cardOf(scene: Scene): CardMessage {
     notices: cardNotices(scene),
     buttons: buttons.slice(0, BUTTONS_IN_REACH),
     more: buttons.slice(BUTTONS_IN_REACH),
-    hint: ["Answer in the thread. Time left as of ", instant(scene.now, ticket.zone), "."],
+    hint: ["Answer by a reply to this message. Time left as of ", instant(scene.now, ticket.zone), "."],
   };
 }
 
@@ -56,7 +56,7 @@ export function receiptOf(scene: Scene): ReceiptMessage {
     promises: promiseLines(scene),
     notices: receiptNotices(scene),
     buttons: acts.map((act) => button(act, ticket.number, "plain")),
-    hint: ["Reply in this thread and the support team reads it."],
+    hint: ["Reply to this message and the support team reads it."],
   };
 }
 

@@ -115,6 +115,20 @@ describe("filing", () => {
     expect(await sent("carl", NORMAL)).toBe("ACME-2 is filed. You get the receipt in your direct messages.");
   });
 
+  test("asks for replies in words that are true where there are no threads", async () => {
+    await using desk = await aDesk("2026-12-04 14:00");
+    await desk.files("carl", NORMAL, "acme");
+    const hints = desk.chat.seen.flatMap(({ message }) =>
+      message.kind === "card" || message.kind === "receipt" ? [message.hint[0]] : [],
+    );
+    expect(new Set(hints)).toEqual(
+      new Set([
+        "Answer by a reply to this message. Time left as of ",
+        "Reply to this message and the support team reads it.",
+      ]),
+    );
+  });
+
   test("by support with a time in the future is refused", async () => {
     await using desk = await aDesk("2026-12-04 14:00");
     const values = {

@@ -46,7 +46,7 @@ export function renderForm(
       ...faultsOf(faults, form),
       ...form.fields.flatMap((field) => [
         ...faultLine(faults[field.id]),
-        ...fieldLines(field, values[field.id], draft.zone, share),
+        ...fieldLines(field, values[field.id], draft, share),
       ]),
     ];
     const card = cardOf(
@@ -117,7 +117,7 @@ function faultLine(fault: string | undefined): Line[] {
   return [{ element: { type: "Container", style: "attention", items: [words] }, mentions: [] }];
 }
 
-function fieldLines(field: FormField, value: FormValue | undefined, zone: string, share: number): Line[] {
+function fieldLines(field: FormField, value: FormValue | undefined, draft: Draft, share: number): Line[] {
   const length = Math.max(20, Math.floor(500 * share));
   if (field.kind === "info") {
     const line = lineOf(field.text, length * 3, { before: field.tone === "attention" ? "⚠ " : "" });
@@ -125,7 +125,7 @@ function fieldLines(field: FormField, value: FormValue | undefined, zone: string
   }
   const label = labelOf(field, length);
   const hint = "hint" in field ? hintLine(field.hint, length) : [];
-  return [...only(inputsOf(field, value, { zone, label, length, share })), ...hint];
+  return [...only(inputsOf(field, value, { draft, label, length, share })), ...hint];
 }
 
 /** As in Slack, what may be left out says so. */
@@ -141,8 +141,9 @@ function hintLine(hint: string | null, max: number): Line[] {
 function inputsOf(
   field: Exclude<FormField, { kind: "info" }>,
   value: FormValue | undefined,
-  { zone, label, length, share }: { zone: string; label: string; length: number; share: number },
+  { draft, label, length, share }: { draft: Draft; label: string; length: number; share: number },
 ): Element[] {
+  const { zone, name } = draft;
   switch (field.kind) {
     case "text": {
       const text = typeof value === "string" ? value : field.initial;
@@ -160,7 +161,9 @@ function inputsOf(
       const options = field.options
         .filter(({ value }) => clean(value) !== "")
         .slice(0, Math.max(10, Math.floor(200 * share)));
-      const chosen = typeof value === "string" ? value : field.initial;
+      // Of another customer, say, there are other contacts.
+      const isThere = options.some((option) => option.value === value);
+      const chosen = isThere && typeof value === "string" ? value : field.initial;
       const choices = options.map(({ value, label, hint }) => ({
         title: cut(oneLine(hint === null ? label : `${label}: ${hint}`), Math.min(150, length)) || "…",
         value: clean(value),
@@ -200,7 +203,7 @@ function inputsOf(
     case "files":
       return [
         runs([
-          run(`${label}: Teams takes no files in forms. Add them to your reply, once the ticket is there.`, {
+          run(`${label}: Teams takes no files in forms. ${WHERE_FILES_GO[name] ?? FILES_IN_REPLY}`, {
             isSubtle: true,
           }),
         ]),
@@ -209,6 +212,12 @@ function inputsOf(
       return field satisfies never;
   }
 }
+
+const FILES_IN_REPLY = "To send some, reply to the ticket's message instead, and mention @Belfry.";
+const WHERE_FILES_GO: Partial<Record<Form["name"], string>> = {
+  file: "Add them to your reply, once the ticket is there.",
+  note: "To keep some, reply to the ticket's message instead, mention @Belfry and begin with //, which keeps it inside.",
+};
 
 function only(elements: readonly Element[]): Line[] {
   return elements.map((element) => ({ element, mentions: [] }));

@@ -115,7 +115,7 @@ function linesOf(message: Message, setting: Setting, share: number): Line[] {
         ...attachments(message.attachments, few(8)),
         ...actions(message.buttons, message.more, share),
         ...lineIf(message.hint, some(300), { isSubtle: true }),
-        ...lineIf([HOW_TO_REPLY], 200, { isSubtle: true }),
+        ...howToReply(message.number, setting),
       ];
     case "receipt":
       return [
@@ -125,7 +125,7 @@ function linesOf(message: Message, setting: Setting, share: number): Line[] {
         ...facts(message.facts, few(14), some(200)),
         ...actions(message.buttons, [], share),
         ...lineIf(message.hint, some(300), { isSubtle: true }),
-        ...lineIf([HOW_TO_REPLY], 200, { isSubtle: true }),
+        ...howToReply(message.number, setting),
       ];
     case "page": {
       const standing = message.standing.slice(-few(12)).flatMap((text) => lineIf(text, some(250)));
@@ -205,8 +205,13 @@ function linesOf(message: Message, setting: Setting, share: number): Line[] {
 }
 
 const MAY_REPEAT = "This may be a repeat: Teams could not say whether the first copy arrived.";
-/** Without the permission to read all messages of a channel, only these two reach Belfry. */
-const HOW_TO_REPLY = "In Teams: mention @Belfry in your reply, or press Reply.";
+/** Without the permission to read all messages of a place, only these two reach Belfry. */
+function howToReply(number: string, { isFlat }: Setting): Line[] {
+  const words = isFlat
+    ? `In a chat: write “@Belfry ticket reply ${oneLine(number)} …”, or press Reply.`
+    : "In Teams: mention @Belfry in your reply, or press Reply.";
+  return lineIf([words], 200, { isSubtle: true });
+}
 
 /** "ACME-17 The printer is down: ", where the message says what it is about. */
 function aboutIt({ about }: LineMessage): Text {

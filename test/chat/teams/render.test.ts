@@ -188,7 +188,7 @@ describe("our own marks", () => {
     expect(renderMessage(page, CHANNEL)).toMatchObject({ importance: "urgent", summary: /Nobody can order/ });
     const words = wordsIn(renderCard(page, CHANNEL));
     expect(words).toContain("This may be a repeat");
-    expect(words).toMatch(/First answer: due .*50.%.used/s);
+    expect(words).toMatch(/First answer: due .*50%.used/s);
   });
 });
 
@@ -217,6 +217,26 @@ describe("what can be typed", () => {
   });
 });
 
+test("how to reply is said as it goes in a channel's threads, and in a chat, which has none", () => {
+  const receipt: Message = {
+    ...{
+      kind: "receipt",
+      number: "ACME-1",
+      title: "Down",
+      facts: [],
+      promises: [],
+      notices: [],
+      buttons: [],
+    },
+    hint: [],
+  };
+  expect(wordsIn(renderCard(receipt, CHANNEL))).toContain(
+    "In Teams: mention @Belfry in your reply, or press Reply.",
+  );
+  const inChat = wordsIn(renderCard(receipt, { isFlat: true, footer: null }));
+  expect(inChat).toContain("In a chat: write “@Belfry ticket reply ACME-1 …”, or press Reply.");
+});
+
 describe("a form", () => {
   const instant: FormField = {
     ...{ kind: "instant", id: "when", label: "When?", hint: null, initial: NOON, required: true },
@@ -235,6 +255,29 @@ describe("a form", () => {
     );
     const read = readFormValues({ "day:when": "2026-11-27", "time:when": "13:00" }, "Europe/Prague");
     expect(read).toEqual({ when: NOON });
+  });
+
+  it("says of files what is true for what the form does", () => {
+    const files: FormField = {
+      ...{ kind: "files", id: "files", label: "Files", hint: null, maxFiles: 5, required: false },
+    };
+    const says = (name: Draft["name"]) =>
+      wordsIn(renderForm({ ...form, name, fields: [files] }, { ...DRAFT, name }));
+    expect(says("file")).toContain("Add them to your reply, once the ticket is there.");
+    expect(says("reply")).toContain(
+      "To send some, reply to the ticket's message instead, and mention @Belfry.",
+    );
+    expect(says("note")).toContain("mention @Belfry and begin with //, which keeps it inside.");
+  });
+
+  it("shows what is usual where what was chosen before is no choice any more", () => {
+    const contact: FormField = {
+      ...{ kind: "choice", id: "contact", label: "On behalf of", hint: null, live: false, required: true },
+      ...{ options: [{ value: "pavel", label: "Pavel Novak", hint: null }], initial: "pavel" },
+    };
+    const values = { contact: "carl" };
+    const card = renderForm({ ...form, fields: [contact] }, DRAFT, { values });
+    expect(card.body).toContainEqual(expect.objectContaining({ id: "one:contact", value: "pavel" }));
   });
 
   it.each([
