@@ -208,7 +208,7 @@ const MAY_REPEAT = "This may be a repeat: Teams could not say whether the first 
 /** Without the permission to read all messages of a place, only these two reach Belfry. */
 function howToReply(number: string, { isFlat }: Setting): Line[] {
   const words = isFlat
-    ? `In a chat: write “@Belfry ticket reply ${oneLine(number)} …”, or press Reply.`
+    ? `In Teams: write “@Belfry ticket reply ${oneLine(number)} …”, or press Reply.`
     : "In Teams: mention @Belfry in your reply, or press Reply.";
   return lineIf([words], 200, { isSubtle: true });
 }

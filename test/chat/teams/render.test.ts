@@ -234,7 +234,7 @@ test("how to reply is said as it goes in a channel's threads, and in a chat, whi
     "In Teams: mention @Belfry in your reply, or press Reply.",
   );
   const inChat = wordsIn(renderCard(receipt, { isFlat: true, footer: null }));
-  expect(inChat).toContain("In a chat: write “@Belfry ticket reply ACME-1 …”, or press Reply.");
+  expect(inChat).toContain("In Teams: write “@Belfry ticket reply ACME-1 …”, or press Reply.");
 });
 
 describe("a form", () => {
