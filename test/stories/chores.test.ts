@@ -52,7 +52,9 @@ test("a chore that fails is told and set aside for five minutes, with nothing of
   await using desk = await aDesk("2026-12-04 11:00", CHICAGO, { chores });
   const faults: string[] = [];
   const tick = (time: string) =>
-    times(() => tickChore(desk.store, at(`2026-12-04 ${time}`, CHICAGO), (name) => faults.push(name), chores));
+    times(() =>
+      tickChore(desk.store, at(`2026-12-04 ${time}`, CHICAGO), (name) => faults.push(name), chores),
+    );
   const ladders = async () => (await desk.store.transaction((tx) => tx.directory())).directory.ladders.length;
 
   expect(await tick("11:00")).toBe(2);
