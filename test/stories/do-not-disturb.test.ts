@@ -62,7 +62,7 @@ describe("a page to somebody whose notifications are paused", () => {
     // The channel is a step that rings.
     expect(pagesOf(desk, FIRST)).toHaveLength(2);
     expect(pagesOf(desk, SECOND)).toHaveLength(1);
-    expect(pagesOf(desk, "oncall").join("\n")).toContain("@here");
+    expect(pagesOf(desk, "oncall").join("\n")).toContain("Paged everybody in the on-call channel");
   });
 
   test("in a storm goes on for each of its tickets", async () => {
