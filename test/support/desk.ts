@@ -14,10 +14,10 @@ import { openDoor } from "../../src/desk/inbox.ts";
 import { startOutbox } from "../../src/desk/outbox.ts";
 import type { ChatPlatform, MessageRef, Outcome, Store } from "../../src/desk/ports.ts";
 import { presetIds } from "../../src/policies/presets.ts";
+import { earliest } from "../../src/scheduler.ts";
 import { freshStore } from "./database.ts";
 import { at, policyOf } from "./life.ts";
 import { tickAll } from "./tick.ts";
-import { earliest } from "../../src/scheduler.ts";
 
 /** One message as it stands. */
 export interface Seen {
