@@ -75,7 +75,7 @@ async function sendUnlessThere(
 ): Promise<Outcome> {
   const { key, place, enqueuedAt: since, urgency } = delivery;
   const found = await platform.lookFor(key, { place, under, since }, signal);
-  if (typeof found === "object") return { is: "sent", ref: found.found };
+  if (typeof found === "object") return { is: "sent", ref: found.found, found: true };
   // That took its time: a page that somebody acknowledged meanwhile does not ring, and one that rings again does.
   const work = (await store.outbox.wantedNow(delivery))?.work;
   if (work?.do !== "post" && work?.do !== "find")

@@ -353,9 +353,16 @@ export interface Unmentioned {
 export type Outcome =
   /**
    * `hearing`: what the platform tells of whoever is there, where it was asked. `unmentioned`: it stands there, and does
-   * not ring these groups that it names; absent where it rings all of them.
+   * not ring these groups that it names; absent where it rings all of them. `found`: it stood there already, and nothing
+   * went there now.
    */
-  | { is: "sent"; ref: MessageRef | null; hearing?: Hearing; unmentioned?: readonly Unmentioned[] }
+  | {
+      is: "sent";
+      ref: MessageRef | null;
+      hearing?: Hearing;
+      unmentioned?: readonly Unmentioned[];
+      found?: true;
+    }
   /** Nothing was delivered; try again at `at` by the machine's clock. `lane`: nothing else goes to that place before. */
   /**
    * `shutOut`: the platform takes nothing from us any more, as our access was taken away. Nothing else goes to any of its

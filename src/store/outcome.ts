@@ -47,7 +47,8 @@ interface Ending {
 /** What is to be written of an outcome. */
 export function recordingOf(delivery: Delivery, outcome: Outcome, machineNow: Date, pace: Pace): Recording {
   const { attempt, ids, place, urgency, work } = delivery;
-  const mayHavePosted = work.do === "post" && (outcome.is === "sent" || outcome.is === "unknown");
+  const mayHaveArrived = outcome.is === "unknown" || (outcome.is === "sent" && outcome.found !== true);
+  const mayHavePosted = work.do === "post" && mayHaveArrived;
   const pauseMs = mayHavePosted ? pace(place, urgency) : 0;
   const quiet = pauseMs > 0 ? new Date(machineNow.getTime() + pauseMs).toISOString() : null;
   const now = machineNow.toISOString();

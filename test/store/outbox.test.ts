@@ -386,6 +386,16 @@ describe.each(homes)("the outbox on $name", { timeout: 60_000 }, ({ database }) 
       expect(keys(await claim())).toEqual(["three"]);
     });
 
+    it("is not quiet after a post that was only found: nothing went there now", async () => {
+      store = await database.open({ machineNow: () => machine(now), pace: () => 1_000 });
+      await want(show("one"));
+      await record(await claimOne(), noAnswer(5_000));
+      now = 5_000;
+      await record(await claimOne(), { is: "sent", ref: "slack:C1:1", found: true });
+      await want(show("two"));
+      expect(keys(await claim())).toEqual(["two"]);
+    });
+
     it("is as quiet as the platform and the place ask", async () => {
       const asked: string[] = [];
       const pace = (place: string, urgency: string) => (asked.push(`${place} ${urgency}`), 0);

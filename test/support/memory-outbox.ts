@@ -185,7 +185,8 @@ export function settle(
     const isGone = row.ref === null && row.state !== "waiting";
     if (stands || isGone) free(rows, slot, stands ? "stands" : "never stands", nowMs);
   }
-  const mayHavePosted = delivery.work.do === "post" && (outcome.is === "sent" || outcome.is === "unknown");
+  const mayHaveArrived = outcome.is === "unknown" || (outcome.is === "sent" && outcome.found !== true);
+  const mayHavePosted = delivery.work.do === "post" && mayHaveArrived;
   for (const [name, lane] of rows.lanes) {
     if (lane.attempt !== delivery.attempt) continue;
     const quietUntilMs = mayHavePosted ? nowMs + pauseMs : 0;
