@@ -85,54 +85,76 @@ export function steadyClock(
 /** The furthest that this machine's clock may be from the database's before nothing is decided by it any more. */
 export const MAX_SKEW_MS = 30_000;
 
+/** What the database says together with what its clock shows as it does; null where it has no clock of its own. */
+export interface Timed {
+  databaseNow: Date | null;
+}
+
+/** The database's answer, and how far this machine's clock was from its own then, in milliseconds; ahead is positive. */
+export interface Compared<T extends Timed> {
+  answer: T;
+  skewMs: number;
+}
+
 /**
- * How far this machine's clock is from the database's, in milliseconds; ahead is positive. How long the answer took does
- * not count: the database may have read its clock at any moment in between. 0 where the database has no clock of its own.
+ * Asks the database, and compares the clocks by its answer. How long that took does not count: the database may have read
+ * its clock at any moment in between. 0 where it has no clock of its own.
  */
-export async function clockSkewMs(
-  store: { databaseNow(): Promise<Date | null> },
+export async function askComparing<T extends Timed>(
+  ask: () => Promise<T>,
   machineNow: Clock,
   runningMs: () => number = () => performance.now(),
-): Promise<number> {
+): Promise<Compared<T>> {
   for (;;) {
     const [before, beganMs] = [machineNow().getTime(), runningMs()];
-    const there = (await store.databaseNow())?.getTime();
+    const answer = await ask();
     const [after, endedMs] = [machineNow().getTime(), runningMs()];
-    if (there === undefined) return 0;
+    const there = answer.databaseNow?.getTime();
+    if (there === undefined) return { answer, skewMs: 0 };
     // Somebody set the machine's clock in between: neither of its two times can be compared.
     if (Math.abs(after - before - (endedMs - beganMs)) > SMALL_STEP_MS) continue;
-    if (there < before) return before - there;
-    if (there > after) return after - there;
-    return 0;
+    const skewMs = there < before ? before - there : there > after ? after - there : 0;
+    return { answer, skewMs };
   }
 }
 
-/** Tells how far this machine's clock is from the database's, in milliseconds; as `clockSkewMs`. */
-export type SkewMs = () => Promise<number>;
+/** Compares this machine's clock with the database's. */
+export interface ComparedClocks {
+  /** Asks the database, and compares the clocks by its answer. */
+  asking<T extends Timed>(ask: () => Promise<T>): Promise<Compared<T>>;
+  /**
+   * How far this machine's clock is from the database's, in milliseconds; ahead is positive. They are compared again where
+   * the last comparison is a second old, or where this machine's clock was set since: in between, one is as good as another.
+   */
+  skewMs(): Promise<number>;
+}
 
-/**
- * Compares the clocks again where the last comparison is a second old, or where this machine's clock was set since: in
- * between, one answer is as good as another. `compared` hears of each comparison.
- */
+/** Compares the clocks where somebody asks; `compared` hears of each comparison. */
 export function comparedClocks(
   store: { databaseNow(): Promise<Date | null> },
   machineNow: Clock,
   compared: (skewMs: number) => void = () => undefined,
   runningMs: () => number = () => performance.now(),
-): SkewMs {
+): ComparedClocks {
   let last: { skewMs: number; atMs: number; setMs: number } | null = null;
   /** What the machine's clock shows at the start of the running one: it changes where somebody sets it. */
   const setMs = () => machineNow().getTime() - runningMs();
-  return async () => {
-    const isFresh =
-      last !== null &&
-      runningMs() - last.atMs < COMPARE_EVERY_MS &&
-      Math.abs(setMs() - last.setMs) < SMALL_STEP_MS;
-    if (last !== null && isFresh) return last.skewMs;
-    const skewMs = await clockSkewMs(store, machineNow, runningMs);
-    last = { skewMs, atMs: runningMs(), setMs: setMs() };
-    compared(skewMs);
-    return skewMs;
+  const asking: ComparedClocks["asking"] = async (ask) => {
+    const told = await askComparing(ask, machineNow, runningMs);
+    last = { skewMs: told.skewMs, atMs: runningMs(), setMs: setMs() };
+    compared(told.skewMs);
+    return told;
+  };
+  return {
+    asking,
+    skewMs: async () => {
+      const isFresh =
+        last !== null &&
+        runningMs() - last.atMs < COMPARE_EVERY_MS &&
+        Math.abs(setMs() - last.setMs) < SMALL_STEP_MS;
+      if (last !== null && isFresh) return last.skewMs;
+      return (await asking(async () => ({ databaseNow: await store.databaseNow() }))).skewMs;
+    },
   };
 }
 

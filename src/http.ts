@@ -8,7 +8,7 @@ import {
 } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
-import { clockSkewMs, MAX_SKEW_MS, type Clock } from "./clocks.ts";
+import { askComparing, MAX_SKEW_MS, type Clock } from "./clocks.ts";
 import type { Store } from "./desk/ports.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -71,7 +71,8 @@ export async function readinessOf(
       ? { ok: true, says: "The tables are those of this version." }
       : { ok: false, says: "The tables are not those of this version: run `belfry migrate`." };
     checks["schedule"] = scheduleCheck(oldestWakeAt, clocks.now());
-    checks["clock"] = clockCheck(await inTime(clockSkewMs(store, clocks.machineNow)));
+    const askNow = async () => ({ databaseNow: await store.databaseNow() });
+    checks["clock"] = clockCheck((await inTime(askComparing(askNow, clocks.machineNow))).skewMs);
     checks["writing"] = await writingCheck(store);
   } catch {
     // What went wrong may hold names and addresses; the log of whoever uses the database next tells it.

@@ -94,8 +94,8 @@ export async function startBelfry(config: Config, seams: Seams = {}): Promise<Be
     started.add("store", () => opened.close());
     const shutOuts = watchShutOuts(log, machineNow);
     const metrics = openMetrics(opened, () => shutOuts.standing());
-    const skewMs = comparedClocks(opened, shownNow, (skewMs) => machine.comparedBy(skewMs));
-    const store = countingBreaches(onlyByARightClock(opened, skewMs), metrics);
+    const clocks = comparedClocks(opened, shownNow, (skewMs) => machine.comparedBy(skewMs));
+    const store = countingBreaches(onlyByARightClock(opened, clocks), metrics);
 
     const clock = seams.clock ?? (home.clock === null ? null : keptClock(home.clock, machineNow));
     const now = clock?.now ?? machineNow;
@@ -126,7 +126,7 @@ export async function startBelfry(config: Config, seams: Seams = {}): Promise<Be
     await store.transaction((tx) => wakeChores(tx, now()), "desk");
     const scheduler = startScheduler({
       store,
-      skewMs,
+      clocks,
       tick: {
         ticket: (by) => tickTicket(store, by, tellOfFault(log)),
         chore: (by) => tickChore(store, by, tellOfChoreFault(log)),

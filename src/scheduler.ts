@@ -8,7 +8,7 @@
 // was set, a database that was away. A look that fails leaves everything to the next sweep, so there is nothing to repair.
 import cron from "node-cron";
 import type { Logger } from "pino";
-import { MAX_SKEW_MS, type Clock, type SkewMs, type TurnedClock } from "./clocks.ts";
+import { MAX_SKEW_MS, type Clock, type ComparedClocks, type TurnedClock } from "./clocks.ts";
 import { DeskError } from "./core/errors.ts";
 import type { NextWakeAt, Store } from "./desk/ports.ts";
 
@@ -29,9 +29,9 @@ export interface Scheduler {
 /** What it looks at: how far things are, and how to get them done. */
 export interface ScheduledWork {
   store: Pick<Store, "nextWakeAt" | "onCommit">;
-  skewMs: SkewMs;
+  clocks: Pick<ComparedClocks, "asking">;
   /** Each handles one thing that is due, and tells whether it found one. */
-  tick: Readonly<Record<keyof NextWakeAt, (now: Date) => Promise<boolean>>>;
+  tick: Readonly<Record<"ticket" | "chore", (now: Date) => Promise<boolean>>>;
   /** The desk's clock. */
   now: Clock;
   machineNow: Clock;
@@ -125,9 +125,9 @@ export function eachMinute(log: Logger, name: string, work: () => Promise<void>)
  * The store whose outbox gives nothing to a process with a wrong clock: one that is ahead would take the leases of others
  * for lapsed, and send what they are sending.
  */
-export function onlyByARightClock(store: Store, skewMs: SkewMs): Store {
+export function onlyByARightClock(store: Store, clocks: Pick<ComparedClocks, "skewMs">): Store {
   const claim: Store["outbox"]["claim"] = async (...when) => {
-    await refuseAWrongClock(skewMs);
+    refuseAWrongClock(await clocks.skewMs());
     return store.outbox.claim(...when);
   };
   return { ...store, outbox: { ...store.outbox, claim } };
@@ -149,7 +149,8 @@ interface Coming {
 /** Handles all that is due by now, and tells what comes next. Tells of each look that succeeds. */
 async function handleDue(work: ScheduledWork, looked: () => void): Promise<Coming> {
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const [next] = await Promise.all([work.store.nextWakeAt(), refuseAWrongClock(work.skewMs)]);
+    const { answer: next, skewMs } = await work.clocks.asking(() => work.store.nextWakeAt());
+    refuseAWrongClock(skewMs);
     const now = work.now();
     const { ticket, chore } = work.tick;
     const handled = [
@@ -167,7 +168,7 @@ function isDue(at: Date | null, now: Date): boolean {
 }
 
 /** When the first of both is due, or null. */
-export function earliest({ ticket, chore }: NextWakeAt): Date | null {
+export function earliest({ ticket, chore }: Pick<NextWakeAt, "ticket" | "chore">): Date | null {
   if (ticket === null || chore === null) return ticket ?? chore;
   return ticket < chore ? ticket : chore;
 }
@@ -206,8 +207,7 @@ async function advance(
  * A clock that was set wrong would page people in the night, or let the night pass. The database's clock is the same for
  * all replicas, so the one that differs from it stands back, until it is right again.
  */
-async function refuseAWrongClock(comparedMs: SkewMs): Promise<void> {
-  const skewMs = await comparedMs();
+function refuseAWrongClock(skewMs: number): void {
   if (Math.abs(skewMs) <= MAX_SKEW_MS) return;
   const seconds = Math.round(Math.abs(skewMs) / 1_000);
   throw new Error(

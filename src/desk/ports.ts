@@ -259,6 +259,8 @@ export interface KnownDirectory {
 export interface NextWakeAt {
   ticket: Date | null;
   chore: Date | null;
+  /** The database's clock as it says so: `databaseNow`. */
+  databaseNow: Date | null;
 }
 
 /** What a platform has to remember of its places, by their addresses; only that platform looks inside. */

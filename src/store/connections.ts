@@ -132,11 +132,6 @@ export async function askIn(database: Database, { text, values }: Statement): Pr
   return rowsOf(await database.execute(sql.join(parts)));
 }
 
-/** The instant that a statement returns as its only column `ms`, in milliseconds; null where there is none. */
-export function instantOf(rows: Rows | undefined): Date | null {
-  return instantIn(rows?.[0], "ms");
-}
-
 /** The instant in a column of a row, which tells it in milliseconds; null where there is none. */
 export function instantIn(row: Rows[number] | undefined, column: string): Date | null {
   const ms = row?.[column];

@@ -1,7 +1,7 @@
 // Opens the store: PostgreSQL where there is an address, else the embedded database; migrated, its connections shared out.
 import { randomUUID } from "node:crypto";
 import type { Log, Store } from "../desk/ports.ts";
-import { instantOf, lend, type Connections } from "./connections.ts";
+import { lend, type Connections } from "./connections.ts";
 import { embeddedConnection, openInFolder, type Embedded } from "./embedded.ts";
 import { translated } from "./faults.ts";
 import { formOf, migrateEmbedded, migratePostgres } from "./migrations.ts";
@@ -72,8 +72,6 @@ const CONNECTIONS = { door: 1, person: 8, desk: 4, outbox: 3 };
 
 const CHANNEL = "belfry_commits";
 
-const DATABASE_NOW = "select extract(epoch from clock_timestamp())::float8 * 1000 as ms";
-
 async function postgresHome(url: string, personPatienceMs: number, log: Log): Promise<Home> {
   if (await migratePostgres(url)) log.info({}, "The database was migrated.");
   const open = () => postgresConnection(url);
@@ -96,10 +94,7 @@ async function postgresHome(url: string, personPatienceMs: number, log: Log): Pr
     outbox,
     announcement: { text: "select pg_notify($1::text, $2::text)", values: [CHANNEL, me] },
     onAnnounced: (heard) => (announced = heard),
-    databaseNow: async () => {
-      const [rows] = await desk.ask([{ text: DATABASE_NOW, values: [] }]);
-      return instantOf(rows);
-    },
+    hasOwnClock: true,
     isMigrated: () => isMigrated(desk),
     close: async () => {
       await stopListening();
@@ -130,7 +125,7 @@ async function embeddedHome(embedded: Embedded, log: Log): Promise<Home> {
     outbox: all,
     announcement: null,
     onAnnounced: () => {},
-    databaseNow: () => Promise.resolve(null),
+    hasOwnClock: false,
     isMigrated: () => isMigrated(all),
     close: async () => {
       await all.close();

@@ -25,7 +25,7 @@
 // A claim is one statement, and so one way to the database and back; its text never changes, so it is planned once.
 import type { LineMessage } from "../core/message.ts";
 import type { Delivery, MessageRef, OutboxStore } from "../desk/ports.ts";
-import { instantOf, type Connections } from "./connections.ts";
+import { instantIn, type Connections } from "./connections.ts";
 import { fromStored } from "./json.ts";
 import type { Wanted } from "./schema.ts";
 
@@ -56,7 +56,7 @@ export function queueOn(
 
     async nextAt() {
       const [rows] = await connections.ask([{ text: NEXT_AT, values: [] }]);
-      return instantOf(rows);
+      return instantIn(rows?.[0], "ms");
     },
   };
 }

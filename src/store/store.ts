@@ -38,7 +38,8 @@ export interface Home {
   announcement: Statement | null;
   /** Hears of commits that other processes announce. */
   onAnnounced(heard: () => void): void;
-  databaseNow(): Promise<Date | null>;
+  /** Whether the database's clock is another than this process's. */
+  hasOwnClock: boolean;
   isMigrated(): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -92,7 +93,11 @@ export function storeAt(home: Home, { machineNow, pace }: { machineNow: () => Da
 
     nextWakeAt: async () => {
       const [[row] = []] = await home.desk.ask([{ text: NEXT_WAKE_AT, values: [] }]);
-      return { ticket: instantIn(row, "ticket"), chore: instantIn(row, "chore") };
+      return {
+        ticket: instantIn(row, "ticket"),
+        chore: instantIn(row, "chore"),
+        databaseNow: home.hasOwnClock ? instantIn(row, "now") : null,
+      };
     },
 
     outbox: { ...queueOn(home.outbox), record },
@@ -104,7 +109,11 @@ export function storeAt(home: Home, { machineNow, pace }: { machineNow: () => Da
       return () => listeners.delete(listener);
     },
 
-    databaseNow: () => home.databaseNow(),
+    databaseNow: async () => {
+      if (!home.hasOwnClock) return null;
+      const [[row] = []] = await home.desk.ask([{ text: DATABASE_NOW, values: [] }]);
+      return instantIn(row, "now");
+    },
 
     tryToWrite: () =>
       home.desk
@@ -172,8 +181,9 @@ function txIn(
   };
 }
 
+const DATABASE_NOW = "select (extract(epoch from clock_timestamp()) * 1000)::float8 as now";
 const NEXT_WAKE_AT = `
-  select
+  ${DATABASE_NOW},
     (select (extract(epoch from min(wake_at)) * 1000)::float8 from tickets where wake_at is not null) as ticket,
     (select (extract(epoch from min(wake_at)) * 1000)::float8 from chores) as chore`;
 

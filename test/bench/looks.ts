@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Logger, run, runMigrations, type WorkerEvents } from "graphile-worker";
 import { pino } from "pino";
 import postgres from "postgres";
-import { clockSkewMs } from "../../src/clocks.ts";
+import { comparedClocks } from "../../src/clocks.ts";
 import { earliest } from "../../src/scheduler.ts";
 import { openStore } from "../../src/store/open.ts";
 import { percentile } from "./report.ts";
@@ -16,10 +16,11 @@ const LOOKS = 500;
 export async function belfryLook(databaseUrl: string): Promise<number> {
   const machineNow = () => new Date();
   const store = await openStore({ place: { databaseUrl }, machineNow, log: pino({ level: "silent" }) });
+  const clocks = comparedClocks(store, machineNow);
   const looks: number[] = [];
   for (let look = 0; look < LOOKS; look += 1) {
     const began = performance.now();
-    const [next] = await Promise.all([store.nextWakeAt(), clockSkewMs(store, machineNow)]);
+    const { answer: next } = await clocks.asking(() => store.nextWakeAt());
     looks.push(performance.now() - began);
     const first = earliest(next);
     if (first !== null && first <= machineNow())

@@ -1,7 +1,7 @@
 // The scheduler across a clock change: what is due in the hour that a change skips or repeats comes once, at the right instant.
 import { describe, expect, it } from "vitest";
 import { pino } from "pino";
-import type { TurnedClock } from "../../src/clocks.ts";
+import { comparedClocks, type TurnedClock } from "../../src/clocks.ts";
 import { tickChore } from "../../src/desk/chores.ts";
 import { tickTicket } from "../../src/desk/tick.ts";
 import { startScheduler } from "../../src/scheduler.ts";
@@ -36,7 +36,7 @@ async function schedule(hours: string, filed: string, until: string): Promise<st
   const log = pino({ level: "silent" });
   const scheduler = startScheduler({
     store: desk.store,
-    skewMs: () => Promise.resolve(0),
+    clocks: comparedClocks(desk.store, desk.now),
     tick: {
       ticket: (by) => tickTicket(desk.store, by, fail),
       chore: (by) => tickChore(desk.store, by, fail),

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { clockSkewMs, comparedClocks, keptClock, steadyClock } from "../../src/clocks.ts";
+import { askComparing, comparedClocks, keptClock, steadyClock } from "../../src/clocks.ts";
 
 const MINUTE = 60_000;
 let folder: string;
@@ -54,6 +54,13 @@ describe("the desk's clock in the sandbox", () => {
 });
 
 describe("the distance from the database's clock", () => {
+  const skewMs = async (
+    store: { databaseNow(): Promise<Date | null> },
+    runningMs?: () => number,
+  ): Promise<number> => {
+    const ask = async () => ({ databaseNow: await store.databaseNow() });
+    return (await askComparing(ask, machineNow, runningMs)).skewMs;
+  };
   const database = (at: string | null, tookMs = 0) => ({
     databaseNow: () => {
       pass(tookMs);
@@ -62,13 +69,13 @@ describe("the distance from the database's clock", () => {
   });
 
   it("is positive where this machine is ahead, and negative where it is behind", async () => {
-    expect(await clockSkewMs(database("2026-03-02T09:59:00Z"), machineNow)).toBe(MINUTE);
-    expect(await clockSkewMs(database("2026-03-02T11:00:00Z"), machineNow)).toBe(-60 * MINUTE);
+    expect(await skewMs(database("2026-03-02T09:59:00Z"))).toBe(MINUTE);
+    expect(await skewMs(database("2026-03-02T11:00:00Z"))).toBe(-60 * MINUTE);
   });
 
   it("does not count the time that a slow database took to answer", async () => {
     const runningMs = () => machine.getTime();
-    expect(await clockSkewMs(database("2026-03-02T10:00:01Z", MINUTE), machineNow, runningMs)).toBe(0);
+    expect(await skewMs(database("2026-03-02T10:00:01Z", MINUTE), runningMs)).toBe(0);
   });
 
   it("is asked again where somebody sets this machine's clock while the database answers", async () => {
@@ -79,12 +86,12 @@ describe("the distance from the database's clock", () => {
         return Promise.resolve(new Date("2026-03-02T10:00:00Z"));
       })
       .mockResolvedValue(new Date("2026-03-02T10:00:00Z"));
-    expect(await clockSkewMs({ databaseNow }, machineNow)).toBe(10 * MINUTE);
+    expect(await skewMs({ databaseNow })).toBe(10 * MINUTE);
     expect(databaseNow).toHaveBeenCalledTimes(2);
   });
 
   it("is none where the database has no clock of its own", async () => {
-    expect(await clockSkewMs(database(null), machineNow)).toBe(0);
+    expect(await skewMs(database(null))).toBe(0);
   });
 });
 
@@ -98,7 +105,7 @@ describe("the clocks, compared", () => {
       comparisons += 1;
       return Promise.resolve(new Date(Date.parse("2026-03-02T10:00:00Z") + runningMs));
     };
-    const skewMs = comparedClocks(
+    const clocks = comparedClocks(
       { databaseNow },
       () => new Date(setMs + runningMs),
       (skew) => aheadMs.push(skew),
@@ -106,7 +113,7 @@ describe("the clocks, compared", () => {
     );
     const after = async (ms: number) => {
       runningMs += ms;
-      return [await skewMs(), comparisons];
+      return [await clocks.skewMs(), comparisons];
     };
     expect(await after(0)).toEqual([0, 1]);
     expect(await after(400)).toEqual([0, 1]);
@@ -124,12 +131,12 @@ describe("the clocks, compared", () => {
       Promise.reject(new Error("away")),
       Promise.resolve(new Date(machineNow().getTime() - MINUTE)),
     ];
-    const skewMs = comparedClocks(
+    const clocks = comparedClocks(
       { databaseNow: () => answers.shift() ?? Promise.resolve(null) },
       machineNow,
     );
-    await expect(skewMs()).rejects.toThrow("away");
-    expect(await skewMs()).toBe(MINUTE);
+    await expect(clocks.skewMs()).rejects.toThrow("away");
+    expect(await clocks.skewMs()).toBe(MINUTE);
   });
 });
 

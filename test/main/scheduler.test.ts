@@ -1,6 +1,6 @@
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { TurnedClock } from "../../src/clocks.ts";
+import { comparedClocks, type TurnedClock } from "../../src/clocks.ts";
 import type { Store } from "../../src/desk/ports.ts";
 import { eachMinute, onlyByARightClock, startScheduler, type Scheduler } from "../../src/scheduler.ts";
 
@@ -55,14 +55,16 @@ function aDesk(...due: Date[]) {
           desk.looks += 1;
           if (desk.askedMs > 0) await new Promise((resolve) => setTimeout(resolve, desk.askedMs));
           const ticket = desk.due.toSorted((a, b) => a.getTime() - b.getTime())[0] ?? null;
-          return answer({ ticket, chore: null });
+          const aheadMs = desk.databaseAheadMs;
+          const databaseNow = aheadMs === null ? null : new Date(Date.now() + aheadMs);
+          return answer({ ticket, chore: null, databaseNow });
         },
         onCommit: (listener) => {
           desk.listeners.add(listener);
           return () => desk.listeners.delete(listener);
         },
       },
-      skewMs: () => answer(-(desk.databaseAheadMs ?? 0)),
+      clocks: comparedClocks({ databaseNow: () => answer(null) }, () => new Date()),
       tick: {
         ticket: async (now) => {
           desk.atOnce += 1;
@@ -157,11 +159,11 @@ describe("due work", () => {
       store: {
         nextWakeAt: () => {
           desk.looks += 1;
-          return Promise.resolve({ ticket: after(-1), chore: after(-1) });
+          return Promise.resolve({ ticket: after(-1), chore: after(-1), databaseNow: null });
         },
         onCommit: () => () => undefined,
       },
-      skewMs: () => Promise.resolve(0),
+      clocks: comparedClocks({ databaseNow: () => Promise.resolve(null) }, () => new Date()),
       tick: { ticket: () => Promise.resolve(false), chore: () => Promise.resolve(false) },
       now: () => new Date(),
       machineNow: () => new Date(),
@@ -341,7 +343,7 @@ describe("the outbox", () => {
     let offMs = 0;
     const claim = vi.fn(() => Promise.resolve([]));
     const outbox = { claim } as unknown as Store["outbox"];
-    const right = onlyByARightClock({ outbox } as Store, () => Promise.resolve(offMs));
+    const right = onlyByARightClock({ outbox } as Store, { skewMs: () => Promise.resolve(offMs) });
     await expect(right.outbox.claim(new Date(), 1_000, 10)).resolves.toEqual([]);
     offMs = HOUR;
     await expect(right.outbox.claim(new Date(), 1_000, 10)).rejects.toThrow("3600 s ahead of the database's");

@@ -94,7 +94,8 @@ export function memoryDatabase(): MemoryDatabase {
             return Promise.resolve();
           }),
         ),
-      nextWakeAt: () => looking(() => ({ ticket: earliestWakeAt(rows), chore: earliestChore(rows) })),
+      nextWakeAt: () =>
+        looking(() => ({ ticket: earliestWakeAt(rows), chore: earliestChore(rows), databaseNow: null })),
       outbox: {
         claim: (now, leaseMs, limit, which) =>
           looking(() => claim(rows, now.getTime(), leaseMs, { limit, which }, () => (attempts += 1))),
