@@ -221,3 +221,19 @@ describe("platforms that bring Belfry its own messages back", () => {
     expect(told[1]).toEqual(told[0]);
   });
 });
+
+describe("a ladder that calls a user group of Slack's, with the on-call channel in Teams", () => {
+  test("does not wait for the group: nothing rings it there, support reads why, and the next step follows at once", async () => {
+    const steps = "steps: [{ page: group S0NIGHTS001, wait: 5m }, { page: mia, wait: 5m }]";
+    const file = deskFile({ customer: "slack", desk: "teams" }).replace(/steps: .*/, steps);
+    await using desk = await aBridge(FRIDAY_EVENING, { file });
+    const [customer, support] = [clientOf("Slack", desk), clientOf("Teams", desk)];
+    await files(customer, "carl", URGENT, "acme");
+    expect(find(support, "onCall", "Nobody can order").words).toContain("S0NIGHTS001");
+    expect(count(support, "support", "Could not page the group S0NIGHTS001")).toBe(1);
+    expect(find(support, "support", "Could not page the group").words).toContain(
+      "the on-call channel is in Teams, where no user group of Slack rings. The next step follows at once.",
+    );
+    expect(find(support, "mia", "Nobody can order").words).toContain("Acknowledge");
+  });
+});

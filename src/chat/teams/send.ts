@@ -5,7 +5,14 @@ import type { Address } from "../../core/directory.ts";
 import type { Hearing } from "../../core/hearing.ts";
 import type { Message } from "../../core/message.ts";
 import { DeskError } from "../../core/errors.ts";
-import type { ChatPlatform, MarkEffect, MessageRef, Outcome, SetEffect } from "../../desk/ports.ts";
+import type {
+  ChatPlatform,
+  MarkEffect,
+  MessageRef,
+  Outcome,
+  SetEffect,
+  Unmentioned,
+} from "../../desk/ports.ts";
 import { sentence } from "../trouble.ts";
 import { shutOut, unsent } from "../unsent.ts";
 import { messageRef, standing } from "./activities.ts";
@@ -41,7 +48,12 @@ export function teamsPlatform(teams: {
     }
     try {
       const id = await calls.post(to, renderMessage(message, { isFlat: to.isFlat, footer }), signal);
-      return { is: "sent", ref: id === "" ? null : messageRef(to.conversation, id) };
+      const unmentioned = unmentionedIn(message);
+      return {
+        is: "sent",
+        ref: id === "" ? null : messageRef(to.conversation, id),
+        ...(unmentioned.length === 0 ? {} : { unmentioned }),
+      };
     } catch (error) {
       return outcomeOf(error, "unknown", machineNow());
     }
@@ -194,6 +206,16 @@ function outcomeOf(error: unknown, lost: "retry" | "unknown", now: Date): Outcom
     default:
       return failure satisfies never;
   }
+}
+
+/** Teams rings no user group of Slack's: its handle stands there as text. */
+function unmentionedIn(message: Message): Unmentioned[] {
+  const rung = message.kind === "page" || message.kind === "storm" ? message.ring : [];
+  return rung.flatMap((part) =>
+    typeof part === "object" && "group" in part
+      ? [{ group: part.address, why: "the on-call channel is in Teams, where no user group of Slack rings" }]
+      : [],
+  );
 }
 
 /** What speaks of the place and not of the message: Belfry is not there, or nothing is. */
