@@ -181,7 +181,7 @@ export function teamsDeeds(needs: DeedsNeeds): Deeds {
       if (reply.kind === "form") return shownCard(formCard(activity, reply.form, "in place"));
       if (reply.kind === "say" && reply.message.kind !== "line") {
         const back = pressed.do === "words" || pressed.act === "show" ? null : showButton(pressed.ticket);
-        return shownCard(renderCard(reply.message, flat, back));
+        return shownCard(renderCard(reply.message, flat, { back }));
       }
       return told(summaryOf(messageOf(reply), 2_000));
     }

@@ -107,7 +107,7 @@ export function teamsForms({
     const shown = await decide(() => door.receive(intent), PRESS_AGAIN);
     const message = messageOf(shown);
     if (message.kind !== "card" && message.kind !== "receipt") return cardOf(reply);
-    return renderCard({ ...message, notices: [said.text, ...message.notices] }, flat);
+    return renderCard(message, flat, { above: said });
   }
 
   /** The desk's reply to a form; trouble is a fault of the form as a whole, so that it stays open. */

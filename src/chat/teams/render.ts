@@ -45,10 +45,17 @@ function isRinging(message: Message): boolean {
     : message.kind === "page" && message.state === "ringing";
 }
 
-/** The card of a message; `back` adds a button to it that shows a ticket. */
-export function renderCard(message: Message, setting: Setting, back: Button | null = null): Card {
+/** What stands around a message in its card: above it what was just done, below it a button that shows a ticket. */
+export interface Around {
+  above?: LineMessage;
+  back?: Button | null;
+}
+
+/** The card of a message. */
+export function renderCard(message: Message, setting: Setting, { above, back = null }: Around = {}): Card {
   for (const share of SHARES) {
     const lines = [
+      ...(above === undefined ? [] : lineIf(above.text, 300, { before: TONE_SIGNS[above.tone] })),
       ...linesOf(message, setting, share),
       ...(back === null ? [] : actions([back], [], share)),
       ...lineIf([setting.footer ?? ""], 300, { isSubtle: true }),
