@@ -29,7 +29,7 @@ export interface Scheduler {
 /** What it looks at: how far things are, and how to get them done. */
 export interface ScheduledWork {
   store: Pick<Store, "nextWakeAt" | "onCommit">;
-  clocks: Pick<ComparedClocks, "asking">;
+  clocks: ComparedClocks;
   /** Each handles one thing that is due, and tells whether it found one. */
   tick: Readonly<Record<"ticket" | "chore", (now: Date) => Promise<boolean>>>;
   /** The desk's clock. */
@@ -50,25 +50,27 @@ export function startScheduler(work: ScheduledWork): Scheduler {
   const oneAfterAnother = turnTaking();
   const trouble = troubleTold(work.log);
 
-  const look = async (): Promise<void> => {
+  const look = async (awaited: NextWakeAt | null): Promise<void> => {
     queuedLook = null;
     clearTimeout(timer);
     if (isStopped) return;
     try {
-      const { next, isOthers } = await handleDue(work, looked);
+      const { next, isOthers } = await handleDue(work, looked, awaited);
       trouble.isOver();
       // What is due and was not handled is another replica's; the sweep sees to it if that one fails.
-      if (work.sweepsAlone !== true && !isOthers) timer = sleepUntil(next, work.now(), wake);
+      if (work.sweepsAlone !== true && !isOthers)
+        timer = sleepUntil(earliest(next), work.now(), () => void queueLook(next));
     } catch (error) {
       trouble.isBack(error);
     }
   };
-  const queueLook = (): Promise<void> => (queuedLook ??= oneAfterAnother(look));
+  const queueLook = (awaited: NextWakeAt | null = null): Promise<void> =>
+    (queuedLook ??= oneAfterAnother(() => look(awaited)));
   const wake = (): void => void queueLook();
 
   const unsubscribe = work.sweepsAlone === true ? () => undefined : work.store.onCommit(wake);
   liveByUtc();
-  const sweep = cron.schedule("* * * * * *", queueLook, {
+  const sweep = cron.schedule("* * * * * *", () => queueLook(), {
     timezone: "UTC",
     noOverlap: true,
     missedExecutionTolerance: HOUR_MS,
@@ -140,16 +142,26 @@ const MAX_ROUNDS = 50_000;
 const MAX_STOPS = 10_000;
 const STUCK = "The clock stopped on the way, as too much is due: turn it again to go on.";
 
-/** What comes after a look; null: nothing. Where it is due already, another replica is at it. */
+/** What comes after a look. Where it is due already, another replica is at it. */
 interface Coming {
-  next: Date | null;
+  next: NextWakeAt;
   isOthers: boolean;
 }
 
-/** Handles all that is due by now, and tells what comes next. Tells of each look that succeeds. */
-async function handleDue(work: ScheduledWork, looked: () => void): Promise<Coming> {
+/**
+ * Handles all that is due by now, and tells what comes next. Tells of each look that succeeds. What a timer `awaited` is due
+ * without asking, unless somebody has handled it meanwhile.
+ */
+async function handleDue(
+  work: ScheduledWork,
+  looked: () => void,
+  awaited: NextWakeAt | null = null,
+): Promise<Coming> {
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const { answer: next, skewMs } = await work.clocks.asking(() => work.store.nextWakeAt());
+    const isAwaited = round === 0 && awaited !== null;
+    const { answer: next, skewMs } = isAwaited
+      ? { answer: awaited, skewMs: await work.clocks.skewMs() }
+      : await work.clocks.asking(() => work.store.nextWakeAt());
     refuseAWrongClock(skewMs);
     const now = work.now();
     const { ticket, chore } = work.tick;
@@ -158,7 +170,7 @@ async function handleDue(work: ScheduledWork, looked: () => void): Promise<Comin
       isDue(next.chore, now) && (await chore(now)),
     ];
     looked();
-    if (!handled.includes(true)) return { next: earliest(next), isOthers: isDue(earliest(next), now) };
+    if (!handled.includes(true) && !isAwaited) return { next, isOthers: isDue(earliest(next), now) };
   }
   throw new Error(`After ${MAX_ROUNDS} rounds something is still due.`);
 }
@@ -191,7 +203,7 @@ async function advance(
       if (stop === MAX_STOPS) throw new DeskError("unavailable", STUCK);
       reached = next > reached ? next : reached;
       clock.standAt(reached);
-      const after = (await handleDue(work, looked)).next;
+      const after = earliest((await handleDue(work, looked)).next);
       if (after !== null && after <= reached) throw new DeskError("unavailable", STUCK);
       await settle();
     }

@@ -97,7 +97,7 @@ async function sendUnlessThere(
 }
 
 /** Whether it is the copy of a page that rings anew. */
-function mayRing({ work }: Delivery): boolean {
+export function mayRing({ work }: Delivery): boolean {
   return work.do === "post" && (work.message.kind === "page" || work.message.kind === "storm");
 }
 

@@ -5,7 +5,7 @@
 import { unrungNow } from "../core/hearing.ts";
 import { refusedText, type Setting } from "../core/in-step.ts";
 import { line } from "../core/lines.ts";
-import { deliver, type Means } from "./deliver.ts";
+import { deliver, mayRing, type Means } from "./deliver.ts";
 import { keepAnswer } from "./hearing.ts";
 import type { Delivery, Log, Outcome, Store, Tx } from "./ports.ts";
 import { notice } from "./notice.ts";
@@ -19,9 +19,12 @@ const EXTEND_EVERY_MS = 3_000;
 const AT_ONCE = 64;
 /** So many of them are kept for pages: where a platform answers slowly, reminders would else take every place. */
 const FOR_PAGES = 16;
-/** While this many are on their way, one that has ended waits so long for others to end, so that one claim serves them all. */
+/** One that has ended waits so long for others to end, so that one claim serves them all; longer while many are on their way. */
+const GATHER_MS = 5;
+const GATHER_MANY_MS = 20;
 const MANY = 32;
-const GATHER_MS = 20;
+/** What is claimed with a page begins once that is sent, or after so long: nothing keeps the page from leaving. */
+const PAGES_FIRST_MS = 100;
 /** Back-off between tries: doubled each time, up to a cap; a page is tried more often. */
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = { page: 15_000, normal: 60_000 } as const;
@@ -75,8 +78,9 @@ export function startOutbox(options: OutboxOptions): Outbox {
       };
     });
 
-  const start = (delivery: Delivery) => {
-    const sending = carryOut(delivery, options, breakOff.signal)
+  const start = (delivery: Delivery, turn: Promise<unknown> = Promise.resolve()): Promise<void> => {
+    const sending = turn
+      .then(() => carryOut(delivery, options, breakOff.signal))
       .catch((fault: unknown) => {
         log.error(
           { delivery: delivery.ids, err: fault },
@@ -85,26 +89,35 @@ export function startOutbox(options: OutboxOptions): Outbox {
       })
       .finally(() => {
         underWay.delete(sending);
-        if (underWay.size < MANY) wake();
-        else gathering ??= setTimeout(wake, GATHER_MS);
+        if (underWay.size === 0) wake();
+        else gathering ??= setTimeout(wake, underWay.size < MANY ? GATHER_MS : GATHER_MANY_MS);
       });
     underWay.add(sending);
+    return sending;
   };
 
-  const claim = async (): Promise<Delivery[]> => {
+  const startAll = (claimed: readonly Delivery[]): void => {
+    const ringing = claimed.filter(mayRing).map((delivery) => start(delivery));
+    const turn = ringing.length === 0 ? undefined : within(PAGES_FIRST_MS, Promise.all(ringing));
+    for (const delivery of claimed) if (!mayRing(delivery)) void start(delivery, turn);
+  };
+
+  const claim = async (): Promise<{ claimed: Delivery[]; isAll: boolean }> => {
     const free = AT_ONCE - underWay.size;
-    if (free <= 0) return [];
+    if (free <= 0) return { claimed: [], isAll: true };
     const forAll = free - FOR_PAGES;
-    return forAll > 0
+    const claimed = await (forAll > 0
       ? store.outbox.claim(machineNow(), LEASE_MS, forAll)
-      : store.outbox.claim(machineNow(), LEASE_MS, free, "pages");
+      : store.outbox.claim(machineNow(), LEASE_MS, free, "pages"));
+    return { claimed, isAll: claimed.length < (forAll > 0 ? forAll : free) };
   };
 
   const round = async (): Promise<number> => {
     isRung = false;
-    const claimed = await claim();
-    claimed.forEach(start);
-    if (claimed.length > 0) return 0;
+    const { claimed, isAll } = await claim();
+    startAll(claimed);
+    // What else is due waits behind these, and is claimed as they end.
+    if (claimed.length > 0) return isAll ? GATHER_MANY_MS : 0;
     const nextAt = await store.outbox.nextAt(machineNow());
     const waitMs = nextAt === null ? LOOK_EVERY_MS : nextAt.getTime() - machineNow().getTime();
     return Math.min(LOOK_EVERY_MS, Math.max(waitMs, underWay.size > 0 ? 20 : 1));
@@ -140,6 +153,13 @@ export function startOutbox(options: OutboxOptions): Outbox {
       clearTimeout(timer);
     },
   };
+}
+
+/** Resolves with the work, which never fails, or after so many milliseconds. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([work, new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)))]);
+  clearTimeout(timer);
 }
 
 async function carryOut(delivery: Delivery, options: OutboxOptions, signal: AbortSignal): Promise<void> {

@@ -126,6 +126,23 @@ describe("due work", () => {
     expect(times(desk.handled)).toEqual(["10:00:01.250"]);
   });
 
+  it("that a timer waited for is handled at its instant, however slow the database is to tell of it again", async () => {
+    const desk = aDesk(after(1_500));
+    desk.askedMs = 40;
+    desk.start();
+    await vi.advanceTimersByTimeAsync(2 * SECOND);
+    expect(times(desk.handled)).toEqual(["10:00:01.500"]);
+  });
+
+  it("that a timer waited for, and somebody else has handled meanwhile, keeps nothing from being looked for", async () => {
+    const desk = aDesk(after(1_500));
+    desk.start();
+    await vi.advanceTimersByTimeAsync(1_300);
+    desk.due = [after(1_700)];
+    await vi.advanceTimersByTimeAsync(SECOND);
+    expect(times(desk.handled)).toEqual(["10:00:01.700"]);
+  });
+
   it("that nobody told of is caught by the sweep within a second", async () => {
     const desk = aDesk();
     desk.start();

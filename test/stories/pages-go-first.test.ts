@@ -13,17 +13,16 @@ function show(slot: string, urgency: ShowEffect["urgency"]): ShowEffect {
   return { do: "show", slot, ...where, message, urgency, combines: false, mode: "post" };
 }
 
-test("a page goes out while a hundred reminders wait for a platform that does not answer", async () => {
+/** An outbox that posts to `slow`; what it posts is answered by `answers`. */
+async function anOutbox(answers: (key: string) => Promise<void>) {
   const store = await freshStore({ pace: () => 0 });
   const posted: string[] = [];
-  let answer = (): void => undefined;
-  const answered = new Promise<void>((resolve) => (answer = resolve));
   const absent = () => Promise.reject(new Error("nobody asks for this here"));
   const slow: ChatPlatform = {
     name: "slow",
-    post: async ({ key, place, message }): Promise<Outcome> => {
+    post: async ({ key, place }): Promise<Outcome> => {
       posted.push(key);
-      if (message.kind === "line") await answered;
+      await answers(key);
       return { is: "sent", ref: `${place}:1` };
     },
     edit: absent,
@@ -41,17 +40,55 @@ test("a page goes out while a hundred reminders wait for a platform that does no
     log: pino({ level: "silent" }),
     observe: { recorded: () => undefined },
   });
+  return {
+    posted,
+    wants: (...effects: ShowEffect[]) => store.transaction((tx) => tx.enqueue(effects)),
+    stop: () => outbox.stop(5_000),
+  };
+}
+
+/** A promise, and what resolves it. */
+function answered(): { answer: () => void; once: Promise<void> } {
+  let answer = (): void => undefined;
+  const once = new Promise<void>((resolve) => (answer = resolve));
+  return { answer: () => answer(), once };
+}
+
+test("a page goes out while a hundred reminders wait for a platform that does not answer", async () => {
+  const { answer, once } = answered();
+  const outbox = await anOutbox((key) => (key === "page" ? Promise.resolve() : once));
   try {
-    const reminders = Array.from({ length: 100 }, (_, nr) => show(`reminder ${nr}`, "normal"));
-    await store.transaction((tx) => tx.enqueue(reminders));
+    await outbox.wants(...Array.from({ length: 100 }, (_, nr) => show(`reminder ${nr}`, "normal")));
     // Not all of them: some places are kept.
-    await expect.poll(() => posted.length, { timeout: 30_000 }).toBe(48);
-    await store.transaction((tx) => tx.enqueue([show("page", "page")]));
-    await expect.poll(() => posted, { timeout: 30_000 }).toContain("page");
+    await expect.poll(() => outbox.posted.length, { timeout: 30_000 }).toBe(48);
+    await outbox.wants(show("page", "page"));
+    await expect.poll(() => outbox.posted, { timeout: 30_000 }).toContain("page");
     answer();
-    await expect.poll(() => posted.length, { timeout: 30_000 }).toBe(101);
+    await expect.poll(() => outbox.posted.length, { timeout: 30_000 }).toBe(101);
   } finally {
     answer();
-    await outbox.stop(5_000);
+    await outbox.stop();
+  }
+});
+
+test("what is due with a page waits until that has left, and not for a platform that keeps the page's answer back", async () => {
+  const { answer, once } = answered();
+  const leaves: string[][] = [];
+  const outbox = await anOutbox(async (key) => {
+    if (!key.startsWith("page")) return;
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    leaves.push([...outbox.posted]);
+    if (key === "page 2") await once;
+  });
+  try {
+    await outbox.wants(show("line 1", "normal"), show("page 1", "page"));
+    await expect.poll(() => outbox.posted, { timeout: 30_000 }).toEqual(["page 1", "line 1"]);
+    expect(leaves).toEqual([["page 1"]]);
+    await outbox.wants(show("line 2", "normal"), show("page 2", "page"));
+    await expect.poll(() => outbox.posted, { timeout: 30_000 }).toContain("line 2");
+    expect(outbox.posted.indexOf("page 2")).toBeLessThan(outbox.posted.indexOf("line 2"));
+  } finally {
+    answer();
+    await outbox.stop();
   }
 });
