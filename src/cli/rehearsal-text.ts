@@ -125,7 +125,10 @@ function said(what: What, directory: Directory, ladder: Ladder | null): { what: 
     case "filed":
       return { what: "filed", words: "card, receipt" };
     case "alerted":
-      return { what: "alert", words: "@here; it pages at closing unless somebody attends to it" };
+      return {
+        what: "alert",
+        words: "to everybody there; it pages at closing unless somebody attends to it",
+      };
     case "paging-began":
       return { what: "page begins", words: PAGE_REASONS[what.why] };
     case "paged":
@@ -144,7 +147,7 @@ function said(what: What, directory: Directory, ladder: Ladder | null): { what: 
       };
     }
     case "page-unanswered":
-      return { what: "unanswered", words: "@here: nobody answered the page" };
+      return { what: "unanswered", words: "to everybody there: nobody answered the page" };
     case "reminded":
       return reminded(what);
     default:

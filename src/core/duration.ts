@@ -35,11 +35,14 @@ export function lengthMs(duration: Duration, dayMs: number | null): number | nul
   return dayMs === null ? null : Math.round(duration.amount * dayMs);
 }
 
-/** A length of time for people, in hours and whole minutes: "2 h 5 min", "45 min". The sign is left to the sentence. */
+/**
+ * A length of time for people, in hours and minutes, to the nearest minute: "2 h 5 min", "45 min". What is told a moment
+ * after half of 4 minutes has 2 min left. The sign is left to the sentence.
+ */
 export function inWords(ms: number): string {
   const size = Math.abs(ms);
   if (size > 0 && size < MINUTE_MS) return "under 1 min";
-  const minutes = Math.floor(size / MINUTE_MS);
+  const minutes = Math.round(size / MINUTE_MS);
   const hours = Math.floor(minutes / 60);
   const rest = minutes % 60;
   if (hours === 0) return `${rest} min`;

@@ -28,9 +28,7 @@ export function threadLine(event: TicketEvent, scene: Scene): LineMessage | null
   const who = named(directory, event.by);
   switch (what.kind) {
     case "filed":
-      return line([
-        "What you write in this thread goes to the customer. Begin with // to keep it inside, or use Note.",
-      ]);
+      return line(["A reply here goes to the customer. Begin it with // to keep it inside, or use Note."]);
     case "taken":
       return line([who, " has taken it."]);
     case "released":

@@ -31,7 +31,7 @@ describe("belfry rehearse", () => {
       "page | step 1 of 4: Sam Okafor (primary) | direct message to Sam Okafor",
     ]);
     expect(told).toContain(
-      "Fri 27 Nov 2026 19:15 CST | unanswered | @here: nobody answered the page | support channel, on-call channel",
+      "Fri 27 Nov 2026 19:15 CST | unanswered | to everybody there: nobody answered the page | support channel, on-call channel",
     );
     expect(told.at(-2)).toBe(
       "Mon 30 Nov 2026 15:00 CST | breach | First answer is missed | thread, support channel, on-call channel",

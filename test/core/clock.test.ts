@@ -222,6 +222,8 @@ describe("durations", () => {
     expect(inWords(45 * MINUTE_MS)).toBe("45 min");
     expect(inWords(-3 * HOUR_MS)).toBe("3 h");
     expect(inWords(59_999)).toBe("under 1 min");
+    expect(inWords(2 * MINUTE_MS - 15)).toBe("2 min");
+    expect(inWords(59.6 * MINUTE_MS)).toBe("1 h");
     expect(inWords(0)).toBe("0 min");
   });
 });
