@@ -12,7 +12,7 @@ import type { Effect, Tx } from "../desk/ports.ts";
 import { askIn, type Database } from "./connections.ts";
 import { cleaned, toStored } from "./json.ts";
 import { freeing } from "./outcome.ts";
-import { lanes, outbox } from "./schema.ts";
+import { outbox } from "./schema.ts";
 
 /** The part of a transaction that wants messages. `onChange` hears of each want, `machineNow` dates it. */
 export function wantsIn(
@@ -58,8 +58,23 @@ const GATHER_MS = 300;
 
 type Row = typeof outbox.$inferSelect;
 type Change = Partial<Row>;
-/** A row that is not there yet: the database numbers it. */
-type Fresh = Omit<Row, "id" | "gathers">;
+/** A row that is not there yet: the database numbers it, and nothing has become of it. */
+type Fresh = Pick<Row, Written | "slot" | "ref">;
+/** What is written of a row when something is wanted of it. */
+type Written =
+  | (
+      | "ticket"
+      | "place"
+      | "urgency"
+      | "lane"
+      | "under"
+      | "combines"
+      | "kind"
+      | "wanted"
+      | "version"
+      | "onlyEdit"
+    )
+  | ("state" | "failures" | "dueAt" | "enqueuedAt" | "error");
 
 /** Wants all of some effects, each of a slot of its own, in a few statements however many they are. */
 async function want(database: Database, effects: readonly Effect[], now: Date): Promise<void> {
@@ -145,7 +160,7 @@ async function makeLanes(database: Database, rows: readonly Pick<Row, "lane" | "
   const wanted = new Map(rows.map(({ lane, urgency }) => [`${lane} ${urgency}`, { lane, urgency }]));
   if (wanted.size === 0) return;
   const inOrder = [...wanted].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, lane]) => lane);
-  await database.insert(lanes).values(inOrder).onConflictDoNothing();
+  await askIn(database, { text: MAKE_LANES, values: [JSON.stringify(toStored(inOrder))] });
 }
 
 /** Writes rows back, whatever has changed in each, by one statement. */
@@ -154,26 +169,49 @@ async function update(database: Database, rows: readonly Row[]): Promise<void> {
   await askIn(database, { text: UPDATE, values: [JSON.stringify(toStored(rows))] });
 }
 
+/** One text whatever is written: a statement of drizzle's has hundreds of values, and another text for each count of rows. */
+const WRITTEN = `rows from (jsonb_to_recordset($1::text::jsonb) as (
+    id bigint, slot text, ticket text, place text, urgency text, lane text, under text, combines boolean, kind text,
+    wanted jsonb, version int, "onlyEdit" boolean, state text, failures int, "dueAt" timestamptz,
+    "enqueuedAt" timestamptz, error text
+  )) with ordinality as c (
+    id, slot, ticket, place, urgency, lane, under, combines, kind, wanted, version, only_edit, state, failures, due_at,
+    enqueued_at, error, nr
+  )`;
+
 const UPDATE = `
   update outbox o set
     ticket = c.ticket, place = c.place, urgency = c.urgency, lane = c.lane, under = c.under, combines = c.combines,
-    kind = c.kind, wanted = c.wanted, version = c.version, only_edit = c."onlyEdit", state = c.state, failures = c.failures,
-    due_at = c."dueAt", enqueued_at = c."enqueuedAt", error = c.error
-  from jsonb_to_recordset($1::text::jsonb) as c (
-    id bigint, ticket text, place text, urgency text, lane text, under text, combines boolean, kind text, wanted jsonb,
-    version int, "onlyEdit" boolean, state text, failures int, "dueAt" timestamptz, "enqueuedAt" timestamptz, error text
-  )
+    kind = c.kind, wanted = c.wanted, version = c.version, only_edit = c.only_edit, state = c.state, failures = c.failures,
+    due_at = c.due_at, enqueued_at = c.enqueued_at, error = c.error
+  from ${WRITTEN}
   where o.id = c.id`;
+
+const INSERT = `
+  insert into outbox (
+    slot, ticket, place, urgency, lane, under, combines, kind, wanted, version, only_edit, state, unknown_fates, failures,
+    due_at, enqueued_at
+  )
+  select
+    slot, ticket, place, urgency, lane, under, combines, kind, wanted, version, only_edit, state, 0, failures,
+    due_at, enqueued_at
+  from ${WRITTEN}
+  order by nr
+  on conflict do nothing
+  returning slot`;
+
+const MAKE_LANES = `
+  insert into lanes (lane, urgency)
+  select lane, urgency
+  from rows from (jsonb_to_recordset($1::text::jsonb) as (lane text, urgency text)) with ordinality as c (lane, urgency, nr)
+  order by nr
+  on conflict do nothing`;
 
 /** Makes rows, and tells the slots of those that were not there. */
 async function insert(database: Database, rows: readonly Fresh[]): Promise<Set<string>> {
   if (rows.length === 0) return new Set();
-  const made = await database
-    .insert(outbox)
-    .values([...rows])
-    .onConflictDoNothing()
-    .returning({ slot: outbox.slot });
-  return new Set(made.map(({ slot }) => slot));
+  const made = await askIn(database, { text: INSERT, values: [JSON.stringify(toStored(rows))] });
+  return new Set(made.map(({ slot }) => String(slot)));
 }
 
 function freshRow(effect: Effect, slot: string, at: Situation): Fresh {
@@ -182,16 +220,11 @@ function freshRow(effect: Effect, slot: string, at: Situation): Fresh {
     ...placed(effect, at),
     slot,
     version: 1,
-    shownVersion: null,
-    triedVersion: null,
     onlyEdit: false,
     ref: null,
     state: "waiting",
-    attempt: null,
-    unknownFates: 0,
     failures: 0,
     enqueuedAt: at.now,
-    sentAt: null,
     error: null,
   };
 }
