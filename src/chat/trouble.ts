@@ -2,11 +2,11 @@
 import { DeskError, isUnavailable } from "../core/errors.ts";
 import type { LineMessage } from "../core/message.ts";
 
-/** A sentence of ours as a message. */
-export function sentence(words: string): LineMessage {
+/** A sentence of ours as a message: of something that was not done, unless the tone is another. */
+export function sentence(words: string, tone: LineMessage["tone"] = "attention"): LineMessage {
   return {
     kind: "line",
-    tone: "attention",
+    tone,
     text: [{ typed: words }],
     quote: null,
     attachments: [],

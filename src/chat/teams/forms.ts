@@ -65,7 +65,7 @@ export function teamsForms({
       if (redrawn.kind !== "form") return { form: null, reply: redrawn, card: null };
       return { form: redrawn.form, reply: null, card: renderForm(redrawn.form, draft, { values, faults }) };
     };
-    if (pressed.do === "cancel") return ended({ kind: "say", message: sentence(CANCELLED) });
+    if (pressed.do === "cancel") return ended({ kind: "say", message: sentence(CANCELLED, "plain") });
     if (pressed.do === "submit" && fault === null) {
       const intent: Intent = {
         key: `teams:form:${draft.id}:${who}`,

@@ -32,7 +32,7 @@ export function messageOf(reply: Reply): Message {
     case "form":
       return sentence(reply.form.title);
     case "nothing":
-      return sentence("Done.");
+      return sentence("Done.", "plain");
     default:
       return reply satisfies never;
   }

@@ -83,7 +83,7 @@ export function teamsPlatform(teams: {
 
   /** A bot cannot react to a message: a line under it says the same. Where its fate is unknown it is not said twice. */
   async function mark(on: MessageRef, kind: MarkEffect["mark"], signal: AbortSignal): Promise<Outcome> {
-    const message = { ...sentence(MARKS[kind]), tone: "plain" as const };
+    const message = sentence(MARKS[kind], "plain");
     const outcome = await post({ key: "", place: "", under: on, message }, signal);
     return outcome.is === "unknown" ? { is: "unsure", why: outcome.why } : outcome;
   }
