@@ -23,7 +23,7 @@ const FOR_PAGES = 16;
 const GATHER_MS = 5;
 const GATHER_MANY_MS = 20;
 const MANY = 32;
-/** What is claimed with a page begins once that is sent, or after so long: nothing keeps the page from leaving. */
+/** What is claimed with a page begins once that is sent and recorded, or after so long: nothing keeps it from leaving. */
 const PAGES_FIRST_MS = 100;
 /** Back-off between tries: doubled each time, up to a cap; a page is tried more often. */
 const FIRST_WAIT_MS = 1_000;
@@ -105,11 +105,10 @@ export function startOutbox(options: OutboxOptions): Outbox {
   const claim = async (): Promise<{ claimed: Delivery[]; isAll: boolean }> => {
     const free = AT_ONCE - underWay.size;
     if (free <= 0) return { claimed: [], isAll: true };
-    const forAll = free - FOR_PAGES;
-    const claimed = await (forAll > 0
-      ? store.outbox.claim(machineNow(), LEASE_MS, forAll)
-      : store.outbox.claim(machineNow(), LEASE_MS, free, "pages"));
-    return { claimed, isAll: claimed.length < (forAll > 0 ? forAll : free) };
+    const which = free > FOR_PAGES ? "all" : "pages";
+    const most = which === "all" ? free - FOR_PAGES : free;
+    const claimed = await store.outbox.claim(machineNow(), LEASE_MS, most, which);
+    return { claimed, isAll: claimed.length < most };
   };
 
   const round = async (): Promise<number> => {

@@ -59,22 +59,8 @@ const GATHER_MS = 300;
 type Row = typeof outbox.$inferSelect;
 type Change = Partial<Row>;
 /** A row that is not there yet: the database numbers it, and nothing has become of it. */
-type Fresh = Pick<Row, Written | "slot" | "ref">;
-/** What is written of a row when something is wanted of it. */
-type Written =
-  | (
-      | "ticket"
-      | "place"
-      | "urgency"
-      | "lane"
-      | "under"
-      | "combines"
-      | "kind"
-      | "wanted"
-      | "version"
-      | "onlyEdit"
-    )
-  | ("state" | "failures" | "dueAt" | "enqueuedAt" | "error");
+type Fresh = Omit<Row, "id" | "gathers" | Later>;
+type Later = "shownVersion" | "triedVersion" | "attempt" | "unknownFates" | "sentAt";
 
 /** Wants all of some effects, each of a slot of its own, in a few statements however many they are. */
 async function want(database: Database, effects: readonly Effect[], now: Date): Promise<void> {
