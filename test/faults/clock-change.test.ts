@@ -36,7 +36,7 @@ async function schedule(hours: string, filed: string, until: string): Promise<st
   const log = pino({ level: "silent" });
   const scheduler = startScheduler({
     store: desk.store,
-    clocks: comparedClocks(desk.store, desk.now),
+    clocks: comparedClocks(desk.store, () => desk.now()),
     tick: {
       ticket: (by) => tickTicket(desk.store, by, fail),
       chore: (by) => tickChore(desk.store, by, fail),
