@@ -30,7 +30,8 @@ export function lineOf(
       element: { ...runs(parts.map((part) => ({ ...runOf(part), ...look }))), spacing: "Small" },
       mentions,
     };
-  const markdown = parts.map(markdownOf).join("");
+  // Four spaces or a tab in front would make it a block of code.
+  const markdown = parts.map(markdownOf).join("").trim();
   return { element: { type: "TextBlock", text: markdown, wrap: true, spacing: "Small", ...look }, mentions };
 }
 
@@ -57,7 +58,7 @@ export function escaped(text: string): string {
   return guarded(text)
     .replace(/[\\`*_{}[\]()#+.!|<>~&-]/g, "\\$&")
     .replace(/:\/\//g, "\\://")
-    .replace(/\s*\n\s*/g, " ");
+    .replace(/\s*[\n\r]\s*/g, " ");
 }
 
 /** The id of a person in Entra, or null for an address of another platform or one that is not known yet. */

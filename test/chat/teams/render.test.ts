@@ -120,6 +120,13 @@ describe("words of people", () => {
     }
   });
 
+  it.each(["\tindented", "    indented", "one\r\r\tindented"])("%j beside a time is no code", (words) => {
+    const text: Text = [words, at];
+    expectSafe(
+      renderCard({ kind: "line", tone: "plain", text, quote: null, attachments: [], buttons: [] }, CHANNEL),
+    );
+  });
+
   it("a file that is no secure link of the web is only named", () => {
     const attachments = [
       { name: "a", url: "javascript:alert(1)" },
