@@ -247,6 +247,11 @@ describe("how a post that failed is told", () => {
       outcome: { is: "unknown" },
     },
     {
+      what: "an answer that leads elsewhere, as a login page's: unknown",
+      answer: { status: 302, headers: { location: "https://login.example/" } },
+      outcome: { is: "unknown" },
+    },
+    {
       what: "an empty answer: unknown",
       answer: { status: 200, body: "" },
       outcome: { is: "unknown" },
