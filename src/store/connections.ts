@@ -2,12 +2,11 @@
 // work may take. So neither a slow query nor a crowd of people can keep the scheduler from its connections.
 import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as pause } from "node:timers/promises";
-import { sql } from "drizzle-orm";
 import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
 import { ConnectionLost, isRace, NeverBegan, translated } from "./faults.ts";
 
-/** The database within one transaction, in either home. */
-export type Database = PgDatabase<PgQueryResultHKT>;
+/** The database within one transaction, in either home; a statement that is whole already is asked as it is. */
+export type Database = PgDatabase<PgQueryResultHKT> & { ask(statement: Statement): Promise<Rows> };
 
 /**
  * A statement as PostgreSQL takes it, with `$1`, `$2` ... for its values, each cast where it stands. Its text is the same each
@@ -115,21 +114,6 @@ export function lend(options: { open: () => Connection; most: number; patienceMs
       await Promise.all(idle.map((connection) => connection.close()));
     },
   };
-}
-
-/** The rows that a raw statement returns: postgres.js gives them as they are, PGlite in an object. */
-export function rowsOf<T>(result: unknown): T[] {
-  const rows = typeof result === "object" && result !== null && "rows" in result ? result.rows : result;
-  if (!Array.isArray(rows)) throw new Error("The database's answer has no rows.");
-  return rows as T[];
-}
-
-/** A statement asked within a transaction, among whatever else that does. */
-export async function askIn(database: Database, { text, values }: Statement): Promise<Rows> {
-  const parts = text.split(/\$(\d+)/).map((part, nr) => {
-    return nr % 2 === 0 ? sql.raw(part) : sql`${values[Number(part) - 1]}`;
-  });
-  return rowsOf(await database.execute(sql.join(parts)));
 }
 
 /** The instant in a column of a row, which tells it in milliseconds; null where there is none. */

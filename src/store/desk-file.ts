@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { and, asc, desc, eq, lte, max, sql } from "drizzle-orm";
 import { DeskError } from "../core/errors.ts";
 import type { KnownDirectory, PolicyRevision, Tx } from "../desk/ports.ts";
-import { askIn, type Database } from "./connections.ts";
+import type { Database } from "./connections.ts";
 import { toStored } from "./json.ts";
 import { addresses, directories, policyRevisions } from "./schema.ts";
 
@@ -111,7 +111,7 @@ async function lockDirectories(database: Database): Promise<void> {
 }
 
 async function knownDirectory(database: Database, read: ReadDesk): Promise<KnownDirectory> {
-  const [row] = await askIn(database, { text: IN_FORCE, values: [] });
+  const [row] = await database.ask({ text: IN_FORCE, values: [] });
   const inForce = JSON.stringify(row);
   if (read.last?.inForce === inForce) return read.last.known;
   const latest = await latestDirectory(database);

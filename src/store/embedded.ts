@@ -2,7 +2,7 @@
 import { chmod, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { PGlite } from "@electric-sql/pglite";
+import { PGlite, type Transaction } from "@electric-sql/pglite";
 import { drizzle } from "drizzle-orm/pglite";
 import { DeskError } from "../core/errors.ts";
 import type { Connection, Rows, Statement } from "./connections.ts";
@@ -51,11 +51,11 @@ export function embeddedConnection(client: PGlite): Connection {
     transaction: async (work, _, last) => {
       const result = await client.transaction(async (transaction) => {
         // The type asks for a whole PGlite; drizzle itself passes transactions here, and uses only what they have.
-        const database = drizzle(transaction as unknown as PGlite, { casing: "snake_case" });
-        const result = await work(database);
-        const { text, values } = last() ?? ANYTHING;
+        const drizzled = drizzle(transaction as unknown as PGlite, { casing: "snake_case" });
+        const ask = askIn(transaction);
+        const result = await work(Object.assign(drizzled, { ask }));
         // Fails where a statement had failed before: a commit would then take everything back without a word.
-        await transaction.query(text, [...values]);
+        await ask(last() ?? ANYTHING);
         return result;
       });
       // Statements hold up everything else in this process, so others get their turn between transactions.
@@ -64,9 +64,9 @@ export function embeddedConnection(client: PGlite): Connection {
     },
     ask: async (statements) => {
       const answers = await client.transaction(async (transaction) => {
+        const ask = askIn(transaction);
         const answers: Rows[] = [];
-        for (const { text, values } of statements)
-          answers.push((await transaction.query<Rows[number]>(text, [...values])).rows);
+        for (const statement of statements) answers.push(await ask(statement));
         return answers;
       });
       await setImmediate();
@@ -75,6 +75,11 @@ export function embeddedConnection(client: PGlite): Connection {
     isClosed: () => client.closed,
     close: () => Promise.resolve(),
   };
+}
+
+function askIn(transaction: Transaction) {
+  return async ({ text, values }: Statement): Promise<Rows> =>
+    (await transaction.query<Rows[number]>(text, [...values])).rows;
 }
 
 const ANYTHING: Statement = { text: "select 1", values: [] };

@@ -9,7 +9,7 @@
 import { and, asc, eq, inArray, isNull, notInArray, sql } from "drizzle-orm";
 import { isDeepStrictEqual } from "node:util";
 import type { Effect, Tx } from "../desk/ports.ts";
-import { askIn, type Database } from "./connections.ts";
+import type { Database } from "./connections.ts";
 import { cleaned, toStored } from "./json.ts";
 import { freeing } from "./outcome.ts";
 import { outbox } from "./schema.ts";
@@ -87,15 +87,14 @@ async function want(database: Database, effects: readonly Effect[], now: Date): 
     insert(database, [...fresh.values()]),
     makeLanes(database, [...fresh.values(), ...changed]),
     update(database, changed),
-    dropped.length > 0 ? askIn(database, freeing(dropped, now)) : [],
+    dropped.length > 0 ? database.ask(freeing(dropped, now)) : [],
   ]);
   // Somebody else made such a slot in the meantime; their row is committed by now, so the next look finds it.
   const others = effects.filter(({ slot }) => fresh.has(cleaned(slot)) && !made.has(cleaned(slot)));
   if (others.length === 0) return;
   await want(database, others, now);
   // It may stand there already, and what was to wait for it here would wait for ever.
-  await askIn(
-    database,
+  await database.ask(
     freeing(
       others.map(({ slot }) => cleaned(slot)),
       now,
@@ -146,13 +145,13 @@ async function makeLanes(database: Database, rows: readonly Pick<Row, "lane" | "
   const wanted = new Map(rows.map(({ lane, urgency }) => [`${lane} ${urgency}`, { lane, urgency }]));
   if (wanted.size === 0) return;
   const inOrder = [...wanted].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, lane]) => lane);
-  await askIn(database, { text: MAKE_LANES, values: [JSON.stringify(toStored(inOrder))] });
+  await database.ask({ text: MAKE_LANES, values: [JSON.stringify(toStored(inOrder))] });
 }
 
 /** Writes rows back, whatever has changed in each, by one statement. */
 async function update(database: Database, rows: readonly Row[]): Promise<void> {
   if (rows.length === 0) return;
-  await askIn(database, { text: UPDATE, values: [JSON.stringify(toStored(rows))] });
+  await database.ask({ text: UPDATE, values: [JSON.stringify(toStored(rows))] });
 }
 
 /** One text whatever is written: a statement of drizzle's has hundreds of values, and another text for each count of rows. */
@@ -196,7 +195,7 @@ const MAKE_LANES = `
 /** Makes rows, and tells the slots of those that were not there. */
 async function insert(database: Database, rows: readonly Fresh[]): Promise<Set<string>> {
   if (rows.length === 0) return new Set();
-  const made = await askIn(database, { text: INSERT, values: [JSON.stringify(toStored(rows))] });
+  const made = await database.ask({ text: INSERT, values: [JSON.stringify(toStored(rows))] });
   return new Set(made.map(({ slot }) => String(slot)));
 }
 

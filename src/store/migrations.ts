@@ -3,15 +3,18 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { PGlite } from "@electric-sql/pglite";
 import { sql } from "drizzle-orm";
+import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
 import { drizzle as drizzleEmbedded } from "drizzle-orm/pglite";
 import { migrate as migrateWithin } from "drizzle-orm/pglite/migrator";
 import { drizzle as drizzlePostgres } from "drizzle-orm/postgres-js";
 import { migrate as migrateOver } from "drizzle-orm/postgres-js/migrator";
 import { z } from "zod";
 import { DeskError, isUnavailable } from "../core/errors.ts";
-import { rowsOf, type Database } from "./connections.ts";
 import { translated } from "./faults.ts";
 import { onOwnConnection } from "./postgres.ts";
+
+/** The database in either home. */
+type Database = PgDatabase<PgQueryResultHKT>;
 
 /** Whether a database has every change of form that this code knows, lacks some, or has some that it does not know. */
 export type Form = "current" | "behind" | "ahead";
@@ -94,4 +97,11 @@ async function newestApplied(database: Database): Promise<number | null> {
     await database.execute(sql`select max(created_at)::float8 as at from drizzle.__drizzle_migrations`),
   );
   return last?.at ?? null;
+}
+
+/** The rows that a raw statement returns: postgres.js gives them as they are, PGlite in an object. */
+function rowsOf<T>(result: unknown): T[] {
+  const rows = typeof result === "object" && result !== null && "rows" in result ? result.rows : result;
+  if (!Array.isArray(rows)) throw new Error("The database's answer has no rows.");
+  return rows as T[];
 }

@@ -39,7 +39,9 @@ export function postgresConnection(url: string): Connection {
         onLost = () => reject(new ConnectionLost("The connection broke before the commit."));
       });
       const mine = guarded(client, mayAsk);
-      const result = await Promise.race([work(drizzle(mine, { casing: "snake_case" })), lost]);
+      const ask = ({ text, values }: Statement) => mine.unsafe<Rows>(text, [...values]);
+      const database = Object.assign(drizzle(mine, { casing: "snake_case" }), { ask });
+      const result = await Promise.race([work(database), lost]);
       await commit(mine, last());
       // What the driver still held back when the connection broke, it runs on a new one: that is no commit of ours.
       if (isClosed) throw new ConnectionLost("The connection broke with the commit.");

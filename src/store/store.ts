@@ -4,14 +4,7 @@ import { and, count, eq, isNotNull, min } from "drizzle-orm";
 import type { OutboxStore, Store, Tx } from "../desk/ports.ts";
 import { acceptedIn, acceptingOn } from "./accepted.ts";
 import { choresIn } from "./chores.ts";
-import {
-  askIn,
-  instantIn,
-  type Connections,
-  type Database,
-  type Rows,
-  type Statement,
-} from "./connections.ts";
+import { instantIn, type Connections, type Database, type Rows, type Statement } from "./connections.ts";
 import { deskFileIn, type ReadDesk } from "./desk-file.ts";
 import { wantsIn } from "./enqueue.ts";
 import { feedsIn } from "./feeds.ts";
@@ -80,7 +73,7 @@ export function storeAt(home: Home, { machineNow, pace }: { machineNow: () => Da
       // Tickets are locked before outbox rows everywhere, or two transactions would wait for each other.
       await also(tx);
       const answers: Rows[] = [];
-      for (const statement of recording([ended])) answers.push(await askIn(database, statement));
+      for (const statement of recording([ended])) answers.push(await database.ask(statement));
       if (!recordedIn(answers).has(ended.attempt)) throw new Overtaken();
       return true;
     }).catch(falseIfOvertaken);
