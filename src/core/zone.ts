@@ -30,6 +30,8 @@ const WRITTEN_LIMIT = 1000;
 
 const zoneClocks = recent<ZoneClock | null>(ZONE_LIMIT);
 const written = recent<string>(WRITTEN_LIMIT);
+/** By zone and day of UTC; null where it changes in the day. */
+const abbreviations = recent<string | null>(WRITTEN_LIMIT);
 
 /** Whether a text names a time zone, such as "Europe/Prague"; an offset such as "+02:00" is none. */
 export function isZone(zone: string): boolean {
@@ -63,7 +65,7 @@ export function wallTime(at: Date, zone: string, precision: "minute" | "exact" =
     const local = DateTime.fromJSDate(at, { zone }).setLocale("en-US");
     const finer = local.millisecond > 0 ? ":ss.SSS" : local.second > 0 ? ":ss" : "";
     const time = precision === "exact" ? `HH:mm${finer}` : "HH:mm";
-    return `${local.toFormat(`ccc d LLL yyyy ${time}`)} ${zoneAbbreviation(local)}`;
+    return `${local.toFormat(`ccc d LLL yyyy ${time}`)} ${abbreviationAt(local, zone)}`;
   });
 }
 
@@ -189,8 +191,20 @@ function wallMsOf(date: string, time: string): number {
   return dayOf(date) * DAY_MS + minuteOfDay * MINUTE_MS + Number(seconds) * 1000;
 }
 
+/** How a zone is called then. To find a name costs more than all else that is written, and few days see it change. */
+function abbreviationAt(local: DateTime, zone: string): string {
+  const day = Math.floor(local.toMillis() / DAY_MS);
+  const allDay = abbreviations(`${zone} ${day}`, () => {
+    const [first, last] = [day * DAY_MS, (day + 1) * DAY_MS - 1].map((ms) =>
+      abbreviationOf(DateTime.fromMillis(ms, { zone }).setLocale("en-US")),
+    );
+    return first === last && first !== undefined ? first : null;
+  });
+  return allDay ?? abbreviationOf(local);
+}
+
 /** "EDT", "CEST": the first English way of naming the zone that has a name for it, else "GMT+5:30". */
-function zoneAbbreviation(local: DateTime): string {
+function abbreviationOf(local: DateTime): string {
   const american = local.toFormat("ZZZZ");
   if (!/^GMT[+-]/.test(american)) return american;
   return local.reconfigure({ locale: "en-GB" }).toFormat("ZZZZ");

@@ -14,6 +14,18 @@ describe("the wall clock", () => {
     expect(wallTime(at("2026-03-30T13:00:00Z"), "Asia/Kathmandu")).toBe("Mon 30 Mar 2026 18:45 GMT+5:45");
   });
 
+  it("the zone is called as it is at that instant, also on the day of a clock change", () => {
+    const names = (zone: string, ...instants: string[]) =>
+      instants.map((instant) => wallTime(at(instant), zone).split(" ").at(-1));
+    expect(
+      names("Europe/Prague", "2026-03-29T12:00:00Z", "2026-03-29T00:59:59.999Z", "2026-03-29T01:00:00Z"),
+    ).toEqual(["CEST", "CET", "CEST"]);
+    expect(
+      names("America/New_York", "2026-11-01T00:00:00Z", "2026-11-01T05:59:59Z", "2026-11-01T06:00:00Z"),
+    ).toEqual(["EDT", "EDT", "EST"]);
+    expect(names("America/New_York", "2026-11-02T06:00:00Z", "2026-10-31T06:00:00Z")).toEqual(["EST", "EDT"]);
+  });
+
   it("says the date of an instant in a zone", () => {
     expect(wallDate(at("2026-03-30T23:30:00Z"), "Europe/Prague")).toBe("2026-03-31");
     expect(wallDate(at("2026-03-30T03:30:00Z"), "America/New_York")).toBe("2026-03-29");
