@@ -5,7 +5,7 @@
 //
 //   limited  429: not done, and nothing else goes there before Retry-After
 //   down     503, "service_unavailable", no connection: not done
-//   lost     time-out, cancelled, connection lost after the request was written; 500, 502, 504, "internal_error",
+//   lost     time-out, cancelled, connection lost after the request was written; 3xx, 500, 502, 504, "internal_error",
 //            "fatal_error", an answer that is not Slack's: may be done
 //   shut out Slack takes the token no more: not done, nor will anything else be before somebody mends that
 //   refused  Slack's own code: not done, and never will be
@@ -155,7 +155,8 @@ function platformFailure(code: string, data: WebAPIPlatformError["data"]): Failu
 function httpFailure(status: number): Failure {
   const why = `HTTP ${status}`;
   if (NOT_NOW_STATUS.has(status)) return { is: "down", why };
-  if (status >= 500) return { is: "lost", why };
+  // One that leads elsewhere, as to a login page, is not Slack's.
+  if (status >= 500 || status < 400) return { is: "lost", why };
   return { is: "refused", code: `http_${status}`, why };
 }
 
@@ -179,7 +180,6 @@ type FetchResponse = Awaited<ReturnType<FetchFunction>>;
 
 function responseOf(url: string | URL, answer: Dispatcher.ResponseData, bytes: Buffer): FetchResponse {
   const { statusCode: status, statusText } = answer;
-  if (status >= 300 && status < 400) throw new Error("an answer that leads elsewhere");
   const headers = new Map(Object.entries(answer.headers).map(([name, value]) => [name, String(value)]));
   if (status === 429) headers.set("retry-after", String(secondsIn(headers.get("retry-after"))));
   const text = () => Promise.resolve(bytes.toString("utf8"));

@@ -249,7 +249,7 @@ describe("how a post that failed is told", () => {
     {
       what: "an answer that leads elsewhere, as a login page's: unknown",
       answer: { status: 302, headers: { location: "https://login.example/" } },
-      outcome: { is: "unknown" },
+      outcome: { is: "unknown", why: "HTTP 302" },
     },
     {
       what: "an empty answer: unknown",
