@@ -194,11 +194,10 @@ function wallMsOf(date: string, time: string): number {
 /** How a zone is called then. To find a name costs more than all else that is written, and few days see it change. */
 function abbreviationAt(local: DateTime, zone: string): string {
   const day = Math.floor(local.toMillis() / DAY_MS);
+  const nameAt = (ms: number) => abbreviationOf(DateTime.fromMillis(ms, { zone }).setLocale("en-US"));
   const allDay = abbreviations(`${zone} ${day}`, () => {
-    const [first, last] = [day * DAY_MS, (day + 1) * DAY_MS - 1].map((ms) =>
-      abbreviationOf(DateTime.fromMillis(ms, { zone }).setLocale("en-US")),
-    );
-    return first === last && first !== undefined ? first : null;
+    const name = nameAt(day * DAY_MS);
+    return name === nameAt((day + 1) * DAY_MS - 1) ? name : null;
   });
   return allDay ?? abbreviationOf(local);
 }
