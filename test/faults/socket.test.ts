@@ -29,10 +29,12 @@ it("the whole way: filed by a form, paged, acknowledged by a button, answered in
   await slack.until(() => seen(page).includes("Sam Okafor has it since"), "the page says who has it");
   const card = await slack.until(() => cardAbout(slack, title), "the card");
   const answers = await slack.say(PEOPLE.sam, CHANNELS.support, "We are on it.", { under: card });
+  // Slack repeats what is acknowledged too late, as on a busy machine; nothing else may bring it twice.
+  const before = answers.slice(0, -1).map(({ why }) => why);
+  expect(before.filter((why) => why !== "no acknowledgement in time")).toEqual([]);
   expect(answers.at(-1)?.status).toBe(200);
   await slack.until(() => postsAbout(slack, "We are on it.", /:receipt$/)[0], "the answer to Carl");
   await world.drained(10_000);
-  // Slack repeats what is acknowledged too late, as on a busy machine.
   expect(postsAbout(slack, "We are on it.", /:receipt$/)).toHaveLength(1);
 });
 
