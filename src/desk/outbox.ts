@@ -15,11 +15,11 @@ import { tellOfGonePlace } from "./gone-place.ts";
 /** How long another process waits for a dead one's deliveries. */
 const LEASE_MS = 10_000;
 const EXTEND_EVERY_MS = 3_000;
-/** How many deliveries are on their way at once. */
+/** How many deliveries are being sent at once. So many more may be sent already, and wait until that is recorded. */
 const AT_ONCE = 64;
 /** So many of them are kept for pages: where a platform answers slowly, reminders would else take every place. */
 const FOR_PAGES = 16;
-/** One that has ended waits so long for others to end, so that one claim serves them all; longer while many are on their way. */
+/** One that has come further waits so long for others, so that one claim serves them all; longer while many are to come. */
 const GATHER_MS = 5;
 const GATHER_MANY_MS = 20;
 const MANY = 32;
@@ -57,6 +57,9 @@ export interface Outbox {
 export function startOutbox(options: OutboxOptions): Outbox {
   const { store, machineNow, log } = options;
   const underWay = new Set<Promise<void>>();
+  let sending = 0;
+  /** The last claim may have left something that is due. */
+  let isMoreDue = false;
   const breakOff = new AbortController();
   let isStopping = false;
   let ring = () => {};
@@ -78,9 +81,22 @@ export function startOutbox(options: OutboxOptions): Outbox {
       };
     });
 
+  /** One has come further; so many are still where it was. */
+  const wakeSoon = (left: number): void => {
+    if (left === 0) wake();
+    else gathering ??= setTimeout(wake, left < MANY ? GATHER_MS : GATHER_MANY_MS);
+  };
+
+  // What was sent is recorded while the next are claimed: the database, the platform and this process work side by side.
+  const whenSent = (): void => {
+    sending -= 1;
+    if (isMoreDue) wakeSoon(sending);
+  };
+
   const start = (delivery: Delivery, turn: Promise<unknown> = Promise.resolve()): Promise<void> => {
-    const sending = turn
-      .then(() => carryOut(delivery, options, breakOff.signal))
+    sending += 1;
+    const carrying = turn
+      .then(() => carryOut(delivery, options, breakOff.signal, whenSent))
       .catch((fault: unknown) => {
         log.error(
           { delivery: delivery.ids, err: fault },
@@ -88,12 +104,11 @@ export function startOutbox(options: OutboxOptions): Outbox {
         );
       })
       .finally(() => {
-        underWay.delete(sending);
-        if (underWay.size === 0) wake();
-        else gathering ??= setTimeout(wake, underWay.size < MANY ? GATHER_MS : GATHER_MANY_MS);
+        underWay.delete(carrying);
+        wakeSoon(underWay.size);
       });
-    underWay.add(sending);
-    return sending;
+    underWay.add(carrying);
+    return carrying;
   };
 
   const startAll = (claimed: readonly Delivery[]): void => {
@@ -102,21 +117,22 @@ export function startOutbox(options: OutboxOptions): Outbox {
     for (const delivery of claimed) if (!mayRing(delivery)) void start(delivery, turn);
   };
 
-  const claim = async (): Promise<{ claimed: Delivery[]; isAll: boolean }> => {
-    const free = AT_ONCE - underWay.size;
-    if (free <= 0) return { claimed: [], isAll: true };
+  const claim = async (): Promise<Delivery[]> => {
+    const free = Math.min(AT_ONCE - sending, 2 * AT_ONCE - underWay.size);
+    if (free <= 0) return [];
     const which = free > FOR_PAGES ? "all" : "pages";
     const most = which === "all" ? free - FOR_PAGES : free;
     const claimed = await store.outbox.claim(machineNow(), LEASE_MS, most, which);
-    return { claimed, isAll: claimed.length < most };
+    isMoreDue = which === "pages" || claimed.length === most;
+    return claimed;
   };
 
   const round = async (): Promise<number> => {
     isRung = false;
-    const { claimed, isAll } = await claim();
+    const claimed = await claim();
     startAll(claimed);
     // What else is due waits behind these, and is claimed as they end.
-    if (claimed.length > 0) return isAll ? GATHER_MANY_MS : 0;
+    if (claimed.length > 0) return isMoreDue ? 0 : GATHER_MANY_MS;
     const nextAt = await store.outbox.nextAt(machineNow());
     const waitMs = nextAt === null ? LOOK_EVERY_MS : nextAt.getTime() - machineNow().getTime();
     return Math.min(LOOK_EVERY_MS, Math.max(waitMs, underWay.size > 0 ? 20 : 1));
@@ -161,7 +177,12 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
   clearTimeout(timer);
 }
 
-async function carryOut(delivery: Delivery, options: OutboxOptions, signal: AbortSignal): Promise<void> {
+async function carryOut(
+  delivery: Delivery,
+  options: OutboxOptions,
+  signal: AbortSignal,
+  whenSent: () => void,
+): Promise<void> {
   const { store, machineNow, log, observe } = options;
   const keepAlive = setInterval(() => {
     store.outbox.extend([delivery], machineNow(), LEASE_MS).catch((fault: unknown) => {
@@ -169,7 +190,8 @@ async function carryOut(delivery: Delivery, options: OutboxOptions, signal: Abor
     });
   }, EXTEND_EVERY_MS);
   try {
-    const outcome = bounded(await deliver(delivery, options, signal), delivery, options);
+    const delivered = await deliver(delivery, options, signal).finally(whenSent);
+    const outcome = bounded(delivered, delivery, options);
     const also = consequence(delivery, outcome, options.now());
     const isRecorded = await store.outbox.record(delivery, outcome, machineNow(), also);
     if (!isRecorded) {

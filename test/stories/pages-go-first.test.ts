@@ -13,9 +13,13 @@ function show(slot: string, urgency: ShowEffect["urgency"]): ShowEffect {
   return { do: "show", slot, ...where, message, urgency, combines: false, mode: "post" };
 }
 
-/** An outbox that posts to `slow`; what it posts is answered by `answers`. */
-async function anOutbox(answers: (key: string) => Promise<void>) {
+/** An outbox that posts to `slow`; what it posts is answered by `answers`, and written down once `recorded`. */
+async function anOutbox(answers: (key: string) => Promise<void>, recorded = Promise.resolve()) {
   const store = await freshStore({ pace: () => 0 });
+  const record: typeof store.outbox.record = async (...ending) => {
+    await recorded;
+    return store.outbox.record(...ending);
+  };
   const posted: string[] = [];
   const absent = () => Promise.reject(new Error("nobody asks for this here"));
   const slow: ChatPlatform = {
@@ -33,7 +37,7 @@ async function anOutbox(answers: (key: string) => Promise<void>) {
     lookUp: absent,
   };
   const outbox = startOutbox({
-    store,
+    store: { ...store, outbox: { ...store.outbox, record } },
     platforms: new Map([[slow.name, slow]]),
     now: () => new Date(),
     machineNow: () => new Date(),
@@ -65,6 +69,23 @@ test("a page goes out while a hundred reminders wait for a platform that does no
     await expect.poll(() => outbox.posted, { timeout: 30_000 }).toContain("page");
     answer();
     await expect.poll(() => outbox.posted.length, { timeout: 30_000 }).toBe(101);
+  } finally {
+    answer();
+    await outbox.stop();
+  }
+});
+
+test("the next go out while a slow database writes down what was sent; not without end, and a page still finds its place", async () => {
+  const { answer, once } = answered();
+  const outbox = await anOutbox(() => Promise.resolve(), once);
+  try {
+    await outbox.wants(...Array.from({ length: 200 }, (_, nr) => show(`reminder ${nr}`, "normal")));
+    await expect.poll(() => outbox.posted.length, { timeout: 30_000 }).toBe(112);
+    await outbox.wants(show("page", "page"));
+    await expect.poll(() => outbox.posted.length, { timeout: 30_000 }).toBe(113);
+    expect(outbox.posted.at(-1)).toBe("page");
+    answer();
+    await expect.poll(() => outbox.posted.length, { timeout: 30_000 }).toBe(201);
   } finally {
     answer();
     await outbox.stop();
