@@ -169,16 +169,14 @@ function change(to: string, release: string): string {
       )
     ),
     held as materialized (
-      select id, attempt from outbox
-      where attempt = any (array(select attempt from endings)) and attempt is not null and state = 'claimed'
-      order by slot collate "C" for update
+      select o.id, e.* from endings e join outbox o on o.attempt = e.attempt
+      where o.attempt is not null and o.state = 'claimed'
+      order by o.slot collate "C" for update of o
     ),
-    whole as materialized (
-      select e.* from endings e where e.rows = (select count(*) from held where held.attempt = e.attempt)
-    ),
+    whole as (select * from (select *, count(*) over (partition by attempt) as found from held) h where found = rows),
     changed as (
-      update outbox o set ${to} from held join whole e on e.attempt = held.attempt
-      where o.id = held.id
+      update outbox o set ${to} from whole e
+      where o.id = e.id
       returning o.lane, o.urgency, e.attempt as ended, e.quiet
     ),
     released as (${release})
