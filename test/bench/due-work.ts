@@ -5,8 +5,8 @@ import { belfryQueue, bossQueue, graphileQueue, type Contestant } from "./queues
 import { print, printAim, printAimsHead } from "./report.ts";
 import type { BenchDesk } from "./bench-desk.ts";
 
-const ROUNDS = 3;
-const THINGS = 1_000;
+const ROUNDS = 5;
+const THINGS = 2_000;
 
 /** Measures, and prints. */
 export async function benchDueWork(desk: BenchDesk, emptyDatabase: () => Promise<string>): Promise<void> {
