@@ -19,7 +19,7 @@ import type { Setting } from "../core/in-step.ts";
 import type { Message } from "../core/message.ts";
 import type { Policy, Status } from "../core/policy.ts";
 import type { Settings } from "../core/settings.ts";
-import type { Rings } from "../core/storm.ts";
+import type { Rings, RungPage } from "../core/storm.ts";
 import type { Ticket, What } from "../core/ticket.ts";
 import type { MarkEffect, MessageRef, Question, ShowEffect } from "../desk/ports.ts";
 import { document, instant, words } from "./columns.ts";
@@ -158,12 +158,26 @@ export const held = pgTable(
   (table) => [index("held_until").on(table.until), index("held_person").on(table.person)],
 );
 
-/** What rings at each place: locked by each page there, so that many at once are counted. */
+/** Each place where something rings: locked by each page there, so that many at once are counted. */
 export const rings = pgTable("rings", {
   place: words().primaryKey(),
-  /** Null: nothing rang there yet. */
+  /** Null: nothing rang there yet. Its pages are rows of their own; an older Belfry that still runs reads that there are none. */
   content: document().$type<Rings>(),
 });
+
+/** What rings at each place, one row for each page: in a storm each page so changes its own row alone. */
+export const rungPages = pgTable(
+  "rung_pages",
+  {
+    place: words()
+      .notNull()
+      .references(() => rings.place),
+    /** Counts on in the order of their coming. */
+    position: integer().notNull(),
+    content: document().$type<RungPage>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.place, table.position] })],
+);
 
 /** What came in, by its key, with the reply that was given. */
 export const intents = pgTable("intents", {

@@ -18,6 +18,9 @@ const FORM = `
   select table_name, column_name, data_type from information_schema.columns
   where table_schema = 'public' order by table_name, column_name`;
 
+/** When the change that made the table rung_pages was made, by which changes are put in order. */
+const RUNG_PAGES = 1_795_781_306_948;
+
 describe.skipIf(server === null)("a change of the database's form", { timeout: 120_000 }, () => {
   it("that fails at its last step is taken back whole: the old form, the old rows, a sentence, and the next try succeeds", async () => {
     if (server === null) return;
@@ -45,6 +48,40 @@ describe.skipIf(server === null)("a change of the database's form", { timeout: 1
       await file(store, { ticket: aTicket() });
       expect((await store.census()).migrated).toBe(true);
       await store.close();
+    } finally {
+      await ask.end({ timeout: 1 });
+    }
+  });
+
+  it("that gives each page that rings a row of its own keeps what rings", async () => {
+    if (server === null) return;
+    const databaseUrl = await server.createDatabase();
+    await (await open(databaseUrl)).close();
+    const ask = postgres(databaseUrl, { max: 1, onnotice: () => undefined });
+    try {
+      // As it stood before.
+      await ask.unsafe(`
+        drop table rung_pages;
+        delete from drizzle.__drizzle_migrations where created_at >= ${RUNG_PAGES};
+        insert into rings values ('slack:U0', null), ('slack:U1', '{"pages": [], "storm": null, "storms": 4}'),
+          ('slack:U2', '{"pages": [{"ticket": "t2", "nr": 1}, {"ticket": "t1", "nr": 3}], "storm": {"rings": 2}, "storms": 1}')`);
+      const store = await open(databaseUrl);
+      const rings = await store.transaction((tx) => tx.lockRings(["slack:U0", "slack:U1", "slack:U2"]));
+      await store.close();
+      expect([...rings]).toEqual([
+        ["slack:U1", { pages: [], storm: null, storms: 4 }],
+        [
+          "slack:U2",
+          {
+            pages: [
+              { ticket: "t2", nr: 1 },
+              { ticket: "t1", nr: 3 },
+            ],
+            storm: { rings: 2 },
+            storms: 1,
+          },
+        ],
+      ]);
     } finally {
       await ask.end({ timeout: 1 });
     }

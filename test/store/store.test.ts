@@ -1,4 +1,5 @@
 // What the store promises the desk, in every home.
+import fc from "fast-check";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { DeskError } from "../../src/core/errors.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../../src/core/settings.ts";
@@ -582,6 +583,49 @@ describe.each(homes)("on $name", { timeout: 60_000 }, ({ database, isShared }) =
       await store.transaction((tx) => tx.keepRings(new Map([["slack:U1", again]])));
       const read = await store.transaction((tx) => tx.ringsAt("slack:U1"));
       expect(read?.pages.map(({ title, nr }) => `${title} ${nr}`)).toEqual(["ab 1", "Down 2"]);
+    });
+
+    it("is kept in its order, whichever pages come, change, ring again or go, and where all that is taken back", async () => {
+      const [first] = rung.pages;
+      if (first === undefined) throw new Error("no page");
+      const place = "slack:U1";
+      const change = fc.record({
+        what: fc.constantFrom("comes", "changes", "rings again", "goes", "all change"),
+        which: fc.nat(9),
+        isTakenBack: fc.boolean(),
+      });
+      let number = 0;
+      const changed = (
+        { pages, ...rest }: Rings,
+        { what, which }: { what: string; which: number },
+      ): Rings => {
+        const chosen = pages[which % Math.max(1, pages.length)];
+        const anew = { ...(chosen ?? first), number: `ACME-${(number += 1)}` };
+        const others = pages.filter((one) => one !== chosen);
+        if (chosen === undefined || what === "comes")
+          return { ...rest, pages: [...pages, { ...anew, ticket: `t${number}` }] };
+        if (what === "changes") return { ...rest, pages: pages.map((one) => (one === chosen ? anew : one)) };
+        if (what === "rings again") return { ...rest, pages: [...others, anew] };
+        if (what === "goes") return { ...rest, pages: others };
+        return { ...rest, pages: pages.map((one) => ({ ...one, title: anew.number })) };
+      };
+      await fc.assert(
+        fc.asyncProperty(fc.array(change, { maxLength: 12 }), async (changes) => {
+          const ringing = async () => (await store.transaction((tx) => tx.ringsAt(place))) ?? SILENT;
+          let kept = await ringing();
+          for (const one of changes) {
+            const keeping = store.transaction(async (tx) => {
+              const next = changed((await tx.lockRings([place])).get(place) ?? SILENT, one);
+              await tx.keepRings(new Map([[place, next]]));
+              if (one.isTakenBack) throw new Error("taken back");
+              return next;
+            });
+            kept = await keeping.catch(() => kept);
+            expect(await ringing()).toEqual(kept);
+          }
+        }),
+        { numRuns: 15 },
+      );
     });
 
     it("counts each of many that come at once", async () => {
