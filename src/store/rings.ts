@@ -48,7 +48,8 @@ export function ringsIn(
 
     async lockRings(places) {
       if (places.length === 0) return new Map();
-      const versions = places.flatMap((place) => known.get(place)?.version ?? []);
+      const before = new Map(places.map((place) => [place, known.get(place)]));
+      const versions = [...before.values()].flatMap((one) => one?.version ?? []);
       const [, locked, news] = await Promise.all([
         // A row to lock, also where none was: two first pages at one place would not see each other.
         database
@@ -74,18 +75,22 @@ export function ringsIn(
       ]);
       const found = new Map<Address, Rings>();
       for (const { place, version, content } of locked) {
-        // What was in mind of it was taken back.
-        if (content === null) known.delete(place);
-        else if (known.get(place)?.version !== version) {
-          const rows = news.filter((row) => row.place === place);
-          keepInMind(known, place, {
-            version,
-            content: { ...content, pages: rows.map(({ page }) => page) },
-            rows,
-          });
+        if (content === null) {
+          // What was in mind of it was taken back.
+          known.delete(place);
+          continue;
         }
-        const now = known.get(place);
-        if (now !== undefined) found.set(place, now.content);
+        // While this waited for the lock, another may have kept something else, or failed to.
+        const kept = [known.get(place), before.get(place)].find((one) => one?.version === version);
+        const now =
+          kept ??
+          asRead(
+            version,
+            content,
+            news.filter((row) => row.place === place),
+          );
+        keepInMind(known, place, now);
+        found.set(place, now.content);
       }
       return found;
     },
@@ -133,6 +138,10 @@ export function ringsIn(
 }
 
 const VERSION = sql<string>`${rings}.xmin::text || ${rings}.ctid::text`;
+
+function asRead(version: string, content: Rings, rows: readonly PageRow[]): Known {
+  return { version, content: { ...content, pages: rows.map(({ page }) => page) }, rows };
+}
 
 /** Where each page of a place stands: as before, as far as their order is the same. */
 function placed(pages: readonly RungPage[], before: readonly PageRow[]): PageRow[] {

@@ -8,7 +8,7 @@ import { openStore } from "../../src/store/open.ts";
 import { postgresDatabase } from "../support/database.ts";
 import { startPostgres } from "../support/postgres.ts";
 import { layWire } from "../support/wire.ts";
-import { anIndex, aTicket, file, filed, line, machine, minute, show } from "./samples.ts";
+import { anIndex, aTicket, file, filed, line, machine, minute, RUNG, show } from "./samples.ts";
 
 const server = await startPostgres();
 /** The machine that runs the tests may have much else to do. */
@@ -180,6 +180,24 @@ describe.skipIf(server === null)("on PostgreSQL", { timeout: 120_000 }, async ()
         ),
       );
       expect([await count(store), await count(other)]).toEqual([22, 22]);
+    });
+
+    it("know what rings also where one waited for another that failed to change it", async () => {
+      const rung = { ...SILENT, pages: [RUNG], storms: 1 };
+      await store.transaction((tx) => tx.keepRings(new Map([["slack:U1", rung]])));
+      let hasLocked = (): void => undefined;
+      const locked = new Promise<void>((resolve) => (hasLocked = resolve));
+      const failing = store.transaction(async (tx) => {
+        await tx.lockRings(["slack:U1"]);
+        hasLocked();
+        await pause(200);
+        await tx.keepRings(new Map([["slack:U1", { ...rung, pages: [], storms: 2 }]]));
+        throw new Error("it failed");
+      });
+      await locked;
+      const waiting = store.transaction(async (tx) => (await tx.lockRings(["slack:U1"])).get("slack:U1"));
+      await expect(failing).rejects.toThrow("it failed");
+      expect(await waiting).toEqual(rung);
     });
 
     it("hear of each other's commits", async () => {

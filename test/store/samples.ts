@@ -2,6 +2,7 @@
 import type { Directory } from "../../src/core/directory.ts";
 import type { LineMessage, PageMessage } from "../../src/core/message.ts";
 import type { Policy } from "../../src/core/policy.ts";
+import type { RungPage } from "../../src/core/storm.ts";
 import type { Ticket, TicketEvent } from "../../src/core/ticket.ts";
 import type { PolicyRevision, ShowEffect, Store, TicketIndex } from "../../src/desk/ports.ts";
 
@@ -85,6 +86,20 @@ export const RINGING: Ticket["paging"] = {
   passedBy: [],
   endedBy: null,
   endedAt: null,
+};
+
+/** A page as it rings at a place. */
+export const RUNG: RungPage = {
+  ticket: "t1",
+  number: "ACME-1",
+  title: "Down",
+  nr: 1,
+  levelRank: 0,
+  rungAt: minute(3),
+  state: "ringing",
+  words: ["due ", { at: minute(9), fallback: "9" }],
+  isFolded: true,
+  folded: [],
 };
 
 export function anIndex(change: Partial<TicketIndex> = {}): TicketIndex {

@@ -16,6 +16,7 @@ import {
   minute,
   REVISION,
   RINGING,
+  RUNG,
   show,
 } from "./samples.ts";
 
@@ -521,17 +522,8 @@ describe.each(homes)("on $name", { timeout: 60_000 }, ({ database, isShared }) =
   });
 
   describe("what rings at a place", () => {
-    const page = { ticket: "t1", number: "ACME-1", title: "Down", nr: 1, levelRank: 0, rungAt: minute(3) };
     const rung: Rings = {
-      pages: [
-        {
-          ...page,
-          state: "ringing",
-          words: ["due ", { at: minute(9), fallback: "9" }],
-          isFolded: true,
-          folded: [],
-        },
-      ],
+      pages: [RUNG],
       storm: { rings: 1, rungAt: minute(3), news: "none", here: false },
       storms: 1,
     };
@@ -566,13 +558,11 @@ describe.each(homes)("on $name", { timeout: 60_000 }, ({ database, isShared }) =
     });
 
     it("is read with a page's words cleaned, and page by page where only one is another", async () => {
-      const [page] = rung.pages;
-      if (page === undefined) throw new Error("no page");
       const odd = {
         ...rung,
         pages: [
-          { ...page, title: "a\u0000b" },
-          { ...page, ticket: "t2" },
+          { ...RUNG, title: "a\u0000b" },
+          { ...RUNG, ticket: "t2" },
         ],
       };
       await store.transaction((tx) => tx.keepRings(new Map([["slack:U1", odd]])));
@@ -586,8 +576,6 @@ describe.each(homes)("on $name", { timeout: 60_000 }, ({ database, isShared }) =
     });
 
     it("is kept in its order, whichever pages come, change, ring again or go, and where all that is taken back", async () => {
-      const [first] = rung.pages;
-      if (first === undefined) throw new Error("no page");
       const place = "slack:U1";
       const change = fc.record({
         what: fc.constantFrom("comes", "changes", "rings again", "goes", "all change"),
@@ -600,7 +588,7 @@ describe.each(homes)("on $name", { timeout: 60_000 }, ({ database, isShared }) =
         { what, which }: { what: string; which: number },
       ): Rings => {
         const chosen = pages[which % Math.max(1, pages.length)];
-        const anew = { ...(chosen ?? first), number: `ACME-${(number += 1)}` };
+        const anew = { ...(chosen ?? RUNG), number: `ACME-${(number += 1)}` };
         const others = pages.filter((one) => one !== chosen);
         if (chosen === undefined || what === "comes")
           return { ...rest, pages: [...pages, { ...anew, ticket: `t${number}` }] };
