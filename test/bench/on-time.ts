@@ -16,7 +16,7 @@ export interface Scene {
 /** Ten a second. */
 const EACH_MS = 100;
 const REMINDERS = 10_000;
-const REST_MS = 60_000;
+const REST_MS = 180_000;
 
 /** Measures one hardship after the other, and prints. */
 export async function benchOnTime(scene: Scene): Promise<void> {
