@@ -23,3 +23,28 @@ function codeOf(error: unknown): string | null {
   }
   return null;
 }
+
+/**
+ * Does work that ends with any of some signals, at the latest after so many milliseconds. A signal that lives as long as the
+ * process is left as it was: Node 20 keeps all that `AbortSignal.any` ever made of one, a hundred bytes for each call.
+ */
+export async function endingWith<T>(
+  timeoutMs: number,
+  signals: readonly AbortSignal[],
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const ends = new AbortController();
+  const end = (): void => ends.abort(signals.find(({ aborted }) => aborted)?.reason);
+  const timer = setTimeout(
+    () => ends.abort(new DOMException("It took too long.", "TimeoutError")),
+    timeoutMs,
+  );
+  for (const signal of signals) signal.addEventListener("abort", end, { once: true });
+  if (signals.some(({ aborted }) => aborted)) end();
+  try {
+    return await work(ends.signal);
+  } finally {
+    clearTimeout(timer);
+    for (const signal of signals) signal.removeEventListener("abort", end);
+  }
+}

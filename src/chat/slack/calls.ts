@@ -20,7 +20,7 @@ import {
   type LogLevel,
 } from "@slack/web-api";
 import { request, type Dispatcher } from "undici";
-import { lostOrUnreached, NOT_NOW_STATUS } from "../network.ts";
+import { endingWith, lostOrUnreached, NOT_NOW_STATUS } from "../network.ts";
 import type { Passing } from "../unsent.ts";
 
 /** What a failed call means. `why` is for logs and operators. */
@@ -165,15 +165,22 @@ function httpFailure(status: number): Failure {
  * Forms with bytes in them, such as a picture's, go by `fetch`.
  */
 function fetchWithin(timeoutMs: number, signal: AbortSignal | undefined): FetchFunction {
-  return async (url, init = {}) => {
-    const ends = [AbortSignal.timeout(timeoutMs), signal, init.signal];
-    const within = AbortSignal.any(ends.filter((each) => each instanceof AbortSignal));
+  return (url, init = {}) => {
     const { method = "GET", headers = {}, body } = init;
-    if (typeof body === "object") return fetch(url, { ...init, signal: within });
-    const answer = await request(url, { method, headers, body: body ?? null, signal: within });
-    // Read in any case: a connection whose answer nobody reads serves no other call.
-    return responseOf(url, answer, Buffer.from(await answer.body.arrayBuffer()));
+    const ends = [signal, init.signal].filter((each) => each instanceof AbortSignal);
+    return endingWith(timeoutMs, ends, async (within) => {
+      if (typeof body === "object") return read(await fetch(url, { ...init, signal: within }));
+      const answer = await request(url, { method, headers, body: body ?? null, signal: within });
+      // Read in any case: a connection whose answer nobody reads serves no other call.
+      return responseOf(url, answer, Buffer.from(await answer.body.arrayBuffer()));
+    });
   };
+}
+
+/** An answer that was read to its end. */
+async function read(response: Response): Promise<Response> {
+  const bytes = await response.arrayBuffer();
+  return new Response(bytes.byteLength === 0 ? null : bytes, response);
 }
 
 type FetchResponse = Awaited<ReturnType<FetchFunction>>;

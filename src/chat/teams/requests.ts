@@ -9,7 +9,7 @@
 //   shut out Entra gives no token for the app's id and password any more: not done, nor is anything else meanwhile
 //   refused  any other status: not done, and never will be
 import { z } from "zod";
-import { lostOrUnreached } from "../network.ts";
+import { endingWith, lostOrUnreached } from "../network.ts";
 import type { Passing } from "../unsent.ts";
 
 /** What a failed request means. `why` is for logs and operators. */
@@ -51,17 +51,20 @@ export async function request(
   { token, timeoutMs }: { token: Token | null; timeoutMs: number },
 ): Promise<unknown> {
   const bearer = token === null ? null : await unlessStopped(token.get(signal), signal);
-  const response = await fetch(url, {
+  const asked = {
     method,
     headers: {
       ...(body === undefined ? {} : { "content-type": "application/json" }),
       ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    redirect: "error",
-    signal: ending(timeoutMs, signal),
+    redirect: "error" as const,
+  };
+  const ends = signal === undefined ? [] : [signal];
+  const { response, text } = await endingWith(timeoutMs, ends, async (within) => {
+    const response = await fetch(url, { ...asked, signal: within });
+    return { response, text: await response.text() };
   });
-  const text = await response.text();
   if (response.ok) return jsonOf(text);
   if (response.status === 401) token?.drop();
   throw new CallFailed(statusFailure(response, text, token !== null));
@@ -178,11 +181,6 @@ function retryAfterMs(response: Response): number {
   const given = response.headers.get("retry-after") ?? "";
   const ms = /^\d+$/.test(given) ? Number(given) * 1_000 : Date.parse(given) - Date.now();
   return Number.isFinite(ms) ? Math.max(1_000, ms) : 1_000;
-}
-
-function ending(timeoutMs: number, signal: AbortSignal | undefined): AbortSignal {
-  const timeout = AbortSignal.timeout(timeoutMs);
-  return signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
 }
 
 function jsonOf(text: string): unknown {
