@@ -33,6 +33,8 @@ export function ringsIn(
   database: Database,
   known: KnownRings,
 ): Pick<Tx, "ringsAt" | "lockRings" | "stormyPlaces" | "keepRings"> {
+  // As this transaction locked or wrote them last, whatever another that was taken back left in mind.
+  const mine = new Map<Address, readonly PageRow[]>();
   return {
     async ringsAt(place) {
       // One statement, so that both are of one instant.
@@ -75,11 +77,7 @@ export function ringsIn(
       ]);
       const found = new Map<Address, Rings>();
       for (const { place, version, content } of locked) {
-        if (content === null) {
-          // What was in mind of it was taken back.
-          known.delete(place);
-          continue;
-        }
+        if (content === null) continue;
         // While this waited for the lock, another may have kept something else, or failed to.
         const kept = [known.get(place), before.get(place)].find((one) => one?.version === version);
         const now =
@@ -90,6 +88,7 @@ export function ringsIn(
             news.filter((row) => row.place === place),
           );
         keepInMind(known, place, now);
+        mine.set(place, now.rows);
         found.set(place, now.content);
       }
       return found;
@@ -107,7 +106,7 @@ export function ringsIn(
     async keepRings(changed) {
       if (changed.size === 0) return;
       const places = [...changed].map(([place, content]) => {
-        const before = known.get(place)?.rows ?? null;
+        const before = mine.get(place) ?? null;
         const rows = placed(content.pages, before ?? []);
         return { place, content, rows, ...differing(place, before, rows) };
       });
@@ -131,6 +130,7 @@ export function ringsIn(
       const versions = new Map(written.map(({ place, version }) => [place, version]));
       for (const { place, content, rows } of places) {
         const version = versions.get(place);
+        mine.set(place, rows);
         if (version !== undefined) keepInMind(known, place, { version, content, rows });
       }
     },
