@@ -16,9 +16,9 @@ import { tellOfGonePlace } from "./gone-place.ts";
 const LEASE_MS = 10_000;
 const EXTEND_EVERY_MS = 3_000;
 /** How many deliveries are being sent at once. So many more may be sent already, and wait until that is recorded. */
-const AT_ONCE = 64;
+const AT_ONCE = 128;
 /** So many of them are kept for pages: where a platform answers slowly, reminders would else take every place. */
-const FOR_PAGES = 16;
+const FOR_PAGES = 32;
 /** One that has come further waits so long for others, so that one claim serves them all; longer while many are to come. */
 const GATHER_MS = 5;
 const GATHER_MANY_MS = 20;

@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { startBelfryOnTime } from "../support/child.ts";
+import { NODE_FLAGS } from "../support/node-flags.ts";
 import { startPostgres } from "../support/postgres.ts";
 import { layDesk, type BenchDesk } from "./bench-desk.ts";
 import { knockingAt, type Knocked, type Knocking } from "./knocking.ts";
@@ -128,6 +129,7 @@ async function startBareBolt(slack: LocalSlack): Promise<{ url: string; end(): v
   const { PATH = "" } = process.env;
   const child = fork(join(import.meta.dirname, "bare-bolt.mjs"), [], {
     env: { PATH, NODE_ENV: "production", ...slack.settings("bolt") },
+    execArgv: [...NODE_FLAGS],
   });
   const [{ url }] = (await once(child, "message")) as [{ url: string }];
   await pause(200);

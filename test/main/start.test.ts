@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { NODE_FLAGS } from "../support/node-flags.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const LONG = 120_000;
@@ -21,11 +22,10 @@ type Program = "main" | "cli";
 /** Runs a program of Belfry's in a folder of its own, from dist/, which `npm test` builds before. */
 function run(program: Program, words: string[] = [], environment: Record<string, string> = {}) {
   const { PATH = "", HOME = "" } = process.env;
-  const child = spawn(
-    process.execPath,
-    ["--enable-source-maps", "--liftoff-only", join(ROOT, `dist/${program}.js`), ...words],
-    { cwd: folder, env: { PATH, HOME, PORT: "0", ...environment } },
-  );
+  const child = spawn(process.execPath, [...NODE_FLAGS, join(ROOT, `dist/${program}.js`), ...words], {
+    cwd: folder,
+    env: { PATH, HOME, PORT: "0", ...environment },
+  });
   const said = { out: "", err: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => (said.out += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (said.err += text));

@@ -58,17 +58,17 @@ function answered(): { answer: () => void; once: Promise<void> } {
   return { answer: () => answer(), once };
 }
 
-test("a page goes out while a hundred reminders wait for a platform that does not answer", async () => {
+test("a page goes out while two hundred reminders wait for a platform that does not answer", async () => {
   const { answer, once } = answered();
   const outbox = await anOutbox((key) => (key === "page" ? Promise.resolve() : once));
   try {
-    await outbox.wants(...Array.from({ length: 100 }, (_, nr) => show(`reminder ${nr}`, "normal")));
+    await outbox.wants(...Array.from({ length: 200 }, (_, nr) => show(`reminder ${nr}`, "normal")));
     // Not all of them: some places are kept.
-    await expect.poll(() => outbox.posted.length, { timeout: 30_000 }).toBe(48);
+    await expect.poll(() => outbox.posted.length, { timeout: 30_000 }).toBe(96);
     await outbox.wants(show("page", "page"));
     await expect.poll(() => outbox.posted, { timeout: 30_000 }).toContain("page");
     answer();
-    await expect.poll(() => outbox.posted.length, { timeout: 30_000 }).toBe(101);
+    await expect.poll(() => outbox.posted.length, { timeout: 30_000 }).toBe(201);
   } finally {
     answer();
     await outbox.stop();
@@ -79,13 +79,13 @@ test("the next go out while a slow database writes down what was sent; not witho
   const { answer, once } = answered();
   const outbox = await anOutbox(() => Promise.resolve(), once);
   try {
-    await outbox.wants(...Array.from({ length: 200 }, (_, nr) => show(`reminder ${nr}`, "normal")));
-    await expect.poll(() => outbox.posted.length, { timeout: 30_000 }).toBe(112);
+    await outbox.wants(...Array.from({ length: 300 }, (_, nr) => show(`reminder ${nr}`, "normal")));
+    await expect.poll(() => outbox.posted.length, { timeout: 30_000 }).toBe(224);
     await outbox.wants(show("page", "page"));
-    await expect.poll(() => outbox.posted.length, { timeout: 30_000 }).toBe(113);
+    await expect.poll(() => outbox.posted.length, { timeout: 30_000 }).toBe(225);
     expect(outbox.posted.at(-1)).toBe("page");
     answer();
-    await expect.poll(() => outbox.posted.length, { timeout: 30_000 }).toBe(201);
+    await expect.poll(() => outbox.posted.length, { timeout: 30_000 }).toBe(301);
   } finally {
     answer();
     await outbox.stop();

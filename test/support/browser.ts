@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { once } from "node:events";
 import { chromium, type Browser, type Locator, type Page } from "playwright-core";
 import { sandboxHome } from "../../src/homes.ts";
+import { NODE_FLAGS } from "./node-flags.ts";
 import { layDatabase } from "./snapshot.ts";
 
 /** Where Chromium is, or null: then tests that need it are skipped, loudly, and fail in CI. */
@@ -137,15 +138,11 @@ async function gone(form: Locator): Promise<void> {
 async function startSandbox(folder: string): Promise<{ child: ChildProcess; address: string }> {
   const own = Object.entries(process.env).filter(([name]) => !/^(SLACK_|BELFRY_|DATABASE_URL$)/.test(name));
   await layDatabase(sandboxHome(folder).folder);
-  const child = spawn(
-    process.execPath,
-    ["--enable-source-maps", "--liftoff-only", join(ROOT, "dist/main.js")],
-    {
-      cwd: folder,
-      env: { ...Object.fromEntries(own), BELFRY_DATA_DIR: folder, PORT: "0", NODE_ENV: "test" },
-      stdio: ["ignore", "pipe", "inherit"],
-    },
-  );
+  const child = spawn(process.execPath, [...NODE_FLAGS, join(ROOT, "dist/main.js")], {
+    cwd: folder,
+    env: { ...Object.fromEntries(own), BELFRY_DATA_DIR: folder, PORT: "0", NODE_ENV: "test" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   let heard = "";
   for await (const chunk of child.stdout) {
     heard += String(chunk);

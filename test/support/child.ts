@@ -2,6 +2,7 @@
 // `npm test` builds before.
 import { fork, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
+import { NODE_FLAGS } from "./node-flags.ts";
 
 /** How a process ended. */
 export interface Ending {
@@ -95,8 +96,7 @@ function forked(environment: Environment): ChildProcess {
   return fork(join(ROOT, "test/support/belfry-child.mjs"), [], {
     cwd: ROOT,
     env: { ...bare(), ...environment, PORT: "0" },
-    // A process that lives for seconds only loses by V8's second, better compilation of the embedded database.
-    execArgv: ["--enable-source-maps", "--liftoff-only"],
+    execArgv: [...NODE_FLAGS],
     silent: true,
   });
 }
