@@ -29,16 +29,20 @@ export interface Standing {
   posted: Message;
 }
 
-/** A call that asked to post or to edit. */
-export interface Call {
-  what: "post" | "edit";
-  /** The message's key, or its reference where it is edited. */
-  key: string;
+/** A call that looks whether a message stands in a place. */
+export interface Look {
   place: string;
-  message: Message;
   atMs: number;
   /** How long it takes. */
   latencyMs: number;
+}
+
+/** A call that asked to post or to edit. */
+export interface Call extends Look {
+  what: "post" | "edit";
+  /** The message's key, or its reference where it is edited. */
+  key: string;
+  message: Message;
   /** What came of it, once that is known to whoever called. */
   outcome: Outcome["is"] | null;
 }
@@ -46,6 +50,7 @@ export interface Call {
 export interface FlakyChat extends ChatPlatform {
   standing: Standing[];
   calls: Call[];
+  looks: Look[];
   /** How long a call takes. */
   latencyMs: number;
   /** Whether it can tell if a message arrived. */
@@ -77,6 +82,7 @@ export function flakyChat(machine: Machine): FlakyChat {
   const spells: Spell[] = [];
   const standing: Standing[] = [];
   const calls: Call[] = [];
+  const looks: Look[] = [];
   let underWay = 0;
   let posted = 0;
 
@@ -154,6 +160,7 @@ export function flakyChat(machine: Machine): FlakyChat {
     name: "slack",
     standing,
     calls,
+    looks,
     latencyMs: 200,
     canTell: true,
     underWay: () => underWay,
@@ -185,6 +192,7 @@ export function flakyChat(machine: Machine): FlakyChat {
     mark: (on, _mark, signal) => call(placeOf(on), signal, () => null),
     async lookFor(key, { place }, signal) {
       const how = troubleAt(place);
+      looks.push({ place, atMs: machine.now(), latencyMs: chat.latencyMs });
       let found: MessageRef | undefined;
       await answering(
         signal,

@@ -194,7 +194,8 @@ const LEASE_MS = 10_000 + 5_000;
 
 /**
  * Whether what was decided at an instant of the desk's clock must be seen in a place by now: a tick later, and as much as the
- * platform itself delays it: what went to the same place before, its trouble, and the deaths of those who were sending.
+ * platform itself delays it: what went to the same place before or was looked for there, its trouble, and the deaths of
+ * those who were sending.
  */
 function isDue(world: PageWorld, deskMs: number, place: string): boolean {
   const { chat, machine } = world;
@@ -205,10 +206,12 @@ function isDue(world: PageWorld, deskMs: number, place: string): boolean {
     chat.troubledUntil(place) + LONGEST_WAIT_MS,
     ...world.deaths.map((at) => at + LEASE_MS),
   );
-  const queueMs = chat.calls
-    .filter((call) => call.place === place)
-    .map(({ atMs, latencyMs }) => ({ atMs, tookMs: PACE_MS + 2 * latencyMs }))
-    .reduce((sum, { atMs, tookMs }) => (atMs + tookMs >= decidedMs ? sum + tookMs : sum), 2 * chat.latencyMs);
+  const queueMs = [
+    ...chat.calls.map((call) => ({ ...call, tookMs: PACE_MS + 2 * call.latencyMs })),
+    ...chat.looks.map((look) => ({ ...look, tookMs: look.latencyMs })),
+  ]
+    .filter((call) => call.place === place && call.atMs + call.tookMs >= decidedMs)
+    .reduce((sum, { tookMs }) => sum + tookMs, 2 * chat.latencyMs);
   return machine.now() > Math.max(backMs, troubledMs) + TICK_MS + queueMs;
 }
 
