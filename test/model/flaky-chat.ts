@@ -29,8 +29,8 @@ export interface Standing {
   posted: Message;
 }
 
-/** A call that looks whether a message stands in a place. */
-export interface Look {
+/** When a place was asked for something. */
+export interface Asked {
   place: string;
   atMs: number;
   /** How long it takes. */
@@ -38,7 +38,7 @@ export interface Look {
 }
 
 /** A call that asked to post or to edit. */
-export interface Call extends Look {
+export interface Call extends Asked {
   what: "post" | "edit";
   /** The message's key, or its reference where it is edited. */
   key: string;
@@ -50,7 +50,8 @@ export interface Call extends Look {
 export interface FlakyChat extends ChatPlatform {
   standing: Standing[];
   calls: Call[];
-  looks: Look[];
+  /** Calls that looked whether a message stands there. */
+  looks: Asked[];
   /** How long a call takes. */
   latencyMs: number;
   /** Whether it can tell if a message arrived. */
@@ -82,7 +83,7 @@ export function flakyChat(machine: Machine): FlakyChat {
   const spells: Spell[] = [];
   const standing: Standing[] = [];
   const calls: Call[] = [];
-  const looks: Look[] = [];
+  const looks: Asked[] = [];
   let underWay = 0;
   let posted = 0;
 
