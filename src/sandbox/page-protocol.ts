@@ -64,9 +64,8 @@ export interface UploadedFile {
 /** A modal that is open. */
 export interface OpenView {
   id: string;
+  /** Where the app replaces it, inputs keep what was typed as long as block and action ids stay. */
   view: ModalView;
-  /** Changes whenever the view is replaced; inputs keep what was typed where block and action ids stay. */
-  hash: string;
 }
 
 /** Everything that one person sees. */

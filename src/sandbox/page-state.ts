@@ -34,9 +34,7 @@ export function pageState(
     people: actors(parts).map((person) => pagePerson(person, parts)),
     channels: channelsOf(me, parts).map((channel) => pageChannel(channel, me, parts)),
     // Views and blocks were checked against Slack's limits when they came in; the page draws them by Slack's types.
-    views: modals
-      .stackOf(me.id)
-      .map(({ id, view, hash }) => ({ id, hash, view: view as unknown as ModalView })),
+    views: modals.stackOf(me.id).map(({ id, view }) => ({ id, view: view as unknown as ModalView })),
     home: home === undefined ? null : (home.view as unknown as HomeView),
     shortcuts: manifest.shortcuts
       .filter((shortcut) => shortcut.type === "global")

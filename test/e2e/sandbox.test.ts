@@ -1,5 +1,6 @@
 // The main job as people see it, on the sandbox's page: filed, paged, acknowledged, counted down, answered.
 import { describe, expect, test } from "vitest";
+import type { Acts } from "../../src/sandbox/page-protocol.ts";
 import { aStage, chromiumPath, type Stage } from "../support/browser.ts";
 
 const chromium = chromiumPath();
@@ -172,6 +173,45 @@ describe.skipIf(isMissing)("on the sandbox's page", { timeout: 300_000 }, () => 
       .poll(() => hidden(...told, `${first} has it`, "Snooze…", "Hand to…", "Open ticket"))
       .toEqual([]);
   });
+
+  test.each([
+    [
+      "Belfry",
+      "Nothing is lost: press the button again.",
+      (said: string, field: string) => ({ errors: { [field]: said } }),
+    ],
+    ["Slack", "We had some trouble connecting. Try again?", (notice: string) => ({ notice })],
+  ])(
+    "what %s says in a form stays there while the answer to an earlier choice comes in",
+    async (_, said, answer) => {
+      await using stage = await aStage(chromium ?? "");
+      const { page } = stage;
+      await stage.scene(/code red at 03:00/);
+      const form = await stage.openForm();
+      await form.getByLabel("What happened").fill("No call is recorded.");
+
+      const sentence = form.getByText(said);
+      await page.route("**/page-api/press", async (choice) => {
+        await sentence.waitFor();
+        await choice.continue();
+      });
+      await page.route(
+        "**/page-api/submit",
+        (sent) => {
+          const { values } = sent.request().postDataJSON() as Acts["submit"];
+          return sent.fulfill({ json: answer(said, Object.keys(values)[0] ?? "") });
+        },
+        { times: 1 },
+      );
+      await form.getByRole("radio", { name: /Critical/ }).check();
+      await form.getByRole("button", { name: "File ticket" }).click();
+      await form.getByText(/First answer.*03:3\d/).waitFor();
+      expect(await sentence.count()).toBe(1);
+
+      await stage.send(form);
+      await (await stage.look("#pcc")).getByText("PCC-1").first().waitFor();
+    },
+  );
 
   test("Why this time? answers over Thanksgiving, over a clock change and over a pause, in lines and as a picture", async () => {
     await using stage = await aStage(chromium ?? "");

@@ -56,10 +56,6 @@ function Modal({ open }: { open: OpenView }) {
     if (attempt > 0)
       dialog.current?.querySelector<HTMLElement>(".faulty :is(input, select, textarea)")?.focus();
   }, [attempt, dialog]);
-  useEffect(() => {
-    // A view that the app has replaced starts with no complaints.
-    setFaults({});
-  }, [open.hash, setFaults]);
 
   return (
     <dialog ref={dialog} className="dialog modal" aria-labelledby={title}>

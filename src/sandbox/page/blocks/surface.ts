@@ -73,7 +73,8 @@ export function useBlocksSurface(where: Acts["press"]["where"], blocks: KnownBlo
     setNotice(null);
     const told = noticeOf(await post("press", { as, where, action, ...("view" in where && { values }) }));
     setBusy(null);
-    setNotice(told);
+    // Where there is nothing to tell, what was said meanwhile stays: of the form, which was sent before this was answered.
+    if (told !== null) setNotice(told);
   }, []);
 
   const press = useCallback(
