@@ -85,22 +85,12 @@ describe.skipIf(isMissing)("on the sandbox's page", { timeout: 300_000 }, () => 
     await expect.poll(() => stage.dueLabel(), { timeout: 30_000 }).toMatch(/\d+ [A-Z][a-z]{2} \d\d:00$/);
 
     await stage.be("Carl Reyes");
-    await (
-      await stage.look("Belfry")
-    )
-      .getByText("We see it, and work on it.")
+    const receipt = await stage.look("Belfry");
+    await receipt
+      .getByRole("button", { name: /\d+ repl/ })
       .first()
-      .waitFor()
-      .catch(async () => {
-        await page
-          .getByRole("button", { name: /\d+ repl/ })
-          .first()
-          .click();
-        await page
-          .getByRole("complementary", { name: "Thread" })
-          .getByText("We see it, and work on it.")
-          .waitFor();
-      });
+      .click();
+    await thread.getByText("We see it, and work on it.").waitFor();
     await page.setViewportSize({ width: 400, height: 800 });
     await stage.picture("phone");
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
