@@ -46,10 +46,10 @@ export async function tickChore(
   onFault: OnChoreFault,
   chores = CHORES,
 ): Promise<boolean> {
-  let taken: Awaited<ReturnType<Tx["dueChore"]>> | undefined;
+  let taken: Awaited<ReturnType<Tx["takeChore"]>> | undefined;
   try {
     return await store.transaction(async (tx) => {
-      taken = await tx.dueChore(namesOf(chores), now);
+      taken = await tx.takeChore(namesOf(chores), now);
       const chore = chores.find(({ name }) => name === taken?.name);
       if (!taken || chore === undefined) return false;
       await tx.saveChore(taken.name, await chore.run(tx, now, taken.state));
@@ -59,7 +59,9 @@ export async function tickChore(
     if (!taken || isUnavailable(fault)) throw fault;
     const { name, state } = taken;
     const wakeAt = new Date(now.getTime() + SET_ASIDE_MS);
-    await store.transaction((tx) => tx.saveChore(name, { wakeAt, state }), "desk");
+    await store.transaction(async (tx) => {
+      if ((await tx.takeChore([name], now)) !== null) await tx.saveChore(name, { wakeAt, state });
+    }, "desk");
     onFault(name, fault);
     return true;
   }

@@ -191,11 +191,14 @@ export interface Tx {
   /** Takes one out; false where it is not there any more. */
   dropAccepted(key: string): Promise<boolean>;
 
-  /** The chore among these that is due the longest, locked; those that another holds are skipped. Null where none is due. */
-  dueChore(names: readonly string[], now: Date): Promise<{ name: string; state: unknown } | null>;
-  /** Keeps what a locked chore remembers, and when it is due again; null: not before it is woken. */
+  /**
+   * The chore among these that is due the longest, locked, and for what it was woken by now taken out; those that another
+   * holds are skipped. Null where none is due.
+   */
+  takeChore(names: readonly string[], now: Date): Promise<{ name: string; state: unknown } | null>;
+  /** Keeps what a chore that was taken remembers, and when it is due again; null: not before it is woken. */
   saveChore(name: string, next: { wakeAt: Date | null; state: unknown }): Promise<void>;
-  /** Makes chores due at an instant, unless they are due before it. Those that were never done remember null. */
+  /** Makes chores due at an instant, too, and waits for nobody who is at them. Those that were never done remember null. */
   wakeChores(names: readonly string[], at: Date): Promise<void>;
   /** What rings at a place, or null where nothing ever did; to be read only. */
   ringsAt(place: Address): Promise<Rings | null>;

@@ -122,10 +122,23 @@ export const ticketEvents = pgTable(
 /** Work of the desk that belongs to no ticket, by its name: when it is due by the desk's clock, and what it remembers. */
 export const chores = pgTable("chores", {
   name: words().primaryKey(),
-  /** Null: not before the desk file changes. */
+  /** When it said itself; null: not before it is woken. */
   wakeAt: instant(),
   state: document(),
 });
+
+/**
+ * When a chore is due besides, for something that others did. Each has a row of its own: to change one that is kept would
+ * be to wait for whoever is at the chore, and who may wait for just what this transaction has locked.
+ */
+export const choreWakes = pgTable(
+  "chore_wakes",
+  {
+    name: words().notNull(),
+    at: instant().notNull(),
+  },
+  (table) => [index("chore_wakes_first").on(table.name, table.at)],
+);
 
 /** What signs the address of each person's calendar. */
 export const feeds = pgTable("feeds", {

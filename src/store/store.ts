@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { and, count, eq, isNotNull, min } from "drizzle-orm";
 import type { OutboxStore, Store, Tx } from "../desk/ports.ts";
 import { acceptedIn, acceptingOn } from "./accepted.ts";
-import { choresIn } from "./chores.ts";
+import { choresIn, DUE_AT } from "./chores.ts";
 import { instantIn, type Connections, type Database, type Rows, type Statement } from "./connections.ts";
 import { deskFileIn, type ReadDesk } from "./desk-file.ts";
 import { wantsIn } from "./enqueue.ts";
@@ -178,7 +178,7 @@ const DATABASE_NOW = "select (extract(epoch from clock_timestamp()) * 1000)::flo
 const NEXT_WAKE_AT = `
   ${DATABASE_NOW},
     (select (extract(epoch from min(wake_at)) * 1000)::float8 from tickets where wake_at is not null) as ticket,
-    (select (extract(epoch from min(wake_at)) * 1000)::float8 from chores) as chore`;
+    (select (extract(epoch from min(${DUE_AT})) * 1000)::float8 from chores) as chore`;
 
 async function earliestWakeAt(database: Database): Promise<Date | null> {
   const [row] = await database.select({ wakeAt: min(tickets.wakeAt) }).from(tickets);

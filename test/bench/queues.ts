@@ -10,6 +10,7 @@ import postgres from "postgres";
 import type { ChatPlatform } from "../../src/desk/ports.ts";
 import { startOutbox } from "../../src/desk/outbox.ts";
 import { openStore } from "../../src/store/open.ts";
+import { aGate } from "../support/gate.ts";
 import type { BenchDesk } from "./bench-desk.ts";
 import { lay } from "./waiting.ts";
 
@@ -31,7 +32,6 @@ export async function belfryQueue(desk: Pick<BenchDesk, "databaseUrl" | "sql">):
   const machineNow = () => new Date();
   const store = await openStore({ place: { databaseUrl }, machineNow, log: silent, pace: () => 0 });
   let sent = 0;
-  let whenSent: () => void = () => undefined;
   const platform: ChatPlatform = {
     name: "slack",
     post: () => Promise.resolve({ is: "sent", ref: `slack:C:${++sent}` }),
@@ -50,7 +50,7 @@ export async function belfryQueue(desk: Pick<BenchDesk, "databaseUrl" | "sql">):
     },
     async drain(things) {
       let left = things;
-      const done = new Promise<void>((resolve) => (whenSent = resolve));
+      const done = aGate();
       const began = performance.now();
       const outbox = startOutbox({
         store,
@@ -58,9 +58,9 @@ export async function belfryQueue(desk: Pick<BenchDesk, "databaseUrl" | "sql">):
         now: machineNow,
         machineNow,
         log: silent,
-        observe: { recorded: () => --left === 0 && whenSent() },
+        observe: { recorded: () => --left === 0 && done.open() },
       });
-      await done;
+      await done.opened;
       const seconds = (performance.now() - began) / 1000;
       await outbox.stop(1000);
       return seconds;
@@ -85,10 +85,9 @@ export async function graphileQueue(connectionString: string, concurrency: numbe
     },
     async drain(things) {
       let left = things;
-      let isDone: () => void = () => undefined;
-      const done = new Promise<void>((resolve) => (isDone = resolve));
+      const done = aGate();
       const due = (): void => {
-        if (--left === 0) isDone();
+        if (--left === 0) done.open();
       };
       const began = performance.now();
       const runner = await run({
@@ -98,7 +97,7 @@ export async function graphileQueue(connectionString: string, concurrency: numbe
         noHandleSignals: true,
         taskList: { due },
       });
-      await done;
+      await done.opened;
       const seconds = (performance.now() - began) / 1000;
       await runner.stop();
       return seconds;

@@ -61,7 +61,7 @@ describe.skipIf(server === null)("a change of the database's form", { timeout: 1
     try {
       // As it stood before.
       await ask.unsafe(`
-        drop table rung_pages;
+        drop table rung_pages, chore_wakes;
         delete from drizzle.__drizzle_migrations where created_at >= ${RUNG_PAGES};
         insert into rings values ('slack:U0', null), ('slack:U1', '{"pages": [], "storm": null, "storms": 4}'),
           ('slack:U2', '{"pages": [{"ticket": "t2", "nr": 1}, {"ticket": "t1", "nr": 3}], "storm": {"rings": 2}, "storms": 1}')`);

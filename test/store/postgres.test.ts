@@ -6,6 +6,7 @@ import { SILENT } from "../../src/core/storm.ts";
 import type { Store, Tx } from "../../src/desk/ports.ts";
 import { openStore } from "../../src/store/open.ts";
 import { postgresDatabase } from "../support/database.ts";
+import { aGate } from "../support/gate.ts";
 import { startPostgres } from "../support/postgres.ts";
 import { layWire } from "../support/wire.ts";
 import { anIndex, aTicket, file, filed, line, machine, minute, RUNG, show } from "./samples.ts";
@@ -159,15 +160,14 @@ describe.skipIf(server === null)("on PostgreSQL", { timeout: 120_000 }, async ()
         one.transaction(async (tx) => (await tx.lockRings(["slack:U1"])).get("slack:U1")?.storms);
       await store.transaction((tx) => tx.keepRings(ringing(1)));
       expect([await count(store), await count(other)]).toEqual([1, 1]);
-      let hasLocked = (): void => undefined;
-      const locked = new Promise<void>((resolve) => (hasLocked = resolve));
+      const locked = aGate();
       const writing = other.transaction(async (tx) => {
         await tx.lockRings(["slack:U1"]);
-        hasLocked();
+        locked.open();
         await pause(200);
         await tx.keepRings(ringing(2));
       });
-      await locked;
+      await locked.opened;
       expect(await count(store)).toBe(2);
       await writing;
       expect([await count(store), await count(other)]).toEqual([2, 2]);
@@ -185,19 +185,46 @@ describe.skipIf(server === null)("on PostgreSQL", { timeout: 120_000 }, async ()
     it("know what rings also where one waited for another that failed to change it", async () => {
       const rung = { ...SILENT, pages: [RUNG], storms: 1 };
       await store.transaction((tx) => tx.keepRings(new Map([["slack:U1", rung]])));
-      let hasLocked = (): void => undefined;
-      const locked = new Promise<void>((resolve) => (hasLocked = resolve));
+      const locked = aGate();
       const failing = store.transaction(async (tx) => {
         await tx.lockRings(["slack:U1"]);
-        hasLocked();
+        locked.open();
         await pause(200);
         await tx.keepRings(new Map([["slack:U1", { ...rung, pages: [], storms: 2 }]]));
         throw new Error("it failed");
       });
-      await locked;
+      await locked.opened;
       const waiting = store.transaction(async (tx) => (await tx.lockRings(["slack:U1"])).get("slack:U1"));
       await expect(failing).rejects.toThrow("it failed");
       expect(await waiting).toEqual(rung);
+    });
+
+    it("wake a chore that another is at without waiting for it, though that one waits for them", async () => {
+      await store.transaction((tx) => tx.wakeChores(["storms"], minute(0)));
+      const atIt = aGate();
+      const locked = aGate();
+      // One that the database ends, as two wait for each other, is begun again.
+      const begun: string[] = [];
+      const chore = store.transaction(async (tx) => {
+        begun.push("chore");
+        await tx.takeChore(["storms"], minute(0));
+        atIt.open();
+        await locked.opened;
+        await tx.lockRings(["slack:U1"]);
+        await tx.saveChore("storms", { wakeAt: null, state: null });
+      });
+      const page = other.transaction(async (tx) => {
+        begun.push("page");
+        await atIt.opened;
+        await tx.lockRings(["slack:U1"]);
+        locked.open();
+        // By now the chore waits for what rings.
+        await pause(200);
+        await tx.wakeChores(["storms"], minute(1));
+      });
+      await Promise.all([chore, page]);
+      expect(begun.sort()).toEqual(["chore", "page"]);
+      expect(await store.nextWakeAt()).toMatchObject({ chore: minute(1) });
     });
 
     it("hear of each other's commits", async () => {
@@ -507,8 +534,7 @@ describe.skipIf(server === null)("on PostgreSQL", { timeout: 120_000 }, async ()
 /** Resolves for each of `count` callers once all of them have come. */
 function meetingOf(count: number): () => Promise<void> {
   let missing = count;
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => (open = resolve));
+  const { open, opened } = aGate();
   return () => {
     missing -= 1;
     if (missing <= 0) open();
@@ -518,14 +544,12 @@ function meetingOf(count: number): () => Promise<void> {
 
 /** Holds whatever `lock` locks until it is released. */
 function lockedBy(store: Store, lock: (tx: Tx) => Promise<unknown>) {
-  let begin = () => {};
-  let release = () => {};
-  const begun = new Promise<void>((resolve) => (begin = resolve));
-  const released = new Promise<void>((resolve) => (release = resolve));
+  const begun = aGate();
+  const released = aGate();
   const ended = store.transaction(async (tx) => {
     await lock(tx);
-    begin();
-    await released;
+    begun.open();
+    await released.opened;
   });
-  return { begun, release, ended };
+  return { begun: begun.opened, release: released.open, ended };
 }

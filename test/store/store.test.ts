@@ -5,6 +5,7 @@ import { DeskError } from "../../src/core/errors.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../../src/core/settings.ts";
 import { SILENT, type Rings } from "../../src/core/storm.ts";
 import type { PastFilter, Store, Tx } from "../../src/desk/ports.ts";
+import { aGate } from "../support/gate.ts";
 import { openHomes } from "./homes.ts";
 import {
   aDirectory,
@@ -50,7 +51,7 @@ describe.each(homes)("on $name", { timeout: 60_000 }, ({ database, isShared }) =
 
   describe("chores", () => {
     const due = (now: Date, names = ["coverage", "shifts"]) =>
-      store.transaction((tx) => tx.dueChore(names, now));
+      store.transaction((tx) => tx.takeChore(names, now));
 
     it("are due once woken, remember null at first, and are due again when they say", async () => {
       expect(await due(minute(9))).toBeNull();
@@ -64,16 +65,33 @@ describe.each(homes)("on $name", { timeout: 60_000 }, ({ database, isShared }) =
       expect(await due(minute(5))).toEqual({ name: "shifts", state });
     });
 
-    it("are woken earlier, never later, and also when they waited for nothing", async () => {
+    it("are due at each instant at which they are woken, and also when they waited for nothing", async () => {
       const wake = (at: Date) => store.transaction((tx) => tx.wakeChores(["coverage", "shifts"], at));
+      const done = (name: string, wakeAt: Date | null, state: unknown) =>
+        store.transaction((tx) => tx.saveChore(name, { wakeAt, state }));
       await wake(minute(3));
-      await wake(minute(4));
-      expect(await store.nextWakeAt()).toMatchObject({ ticket: null, chore: minute(3) });
-      await store.transaction((tx) => tx.saveChore("coverage", { wakeAt: null, state: null }));
-      await store.transaction((tx) => tx.saveChore("shifts", { wakeAt: minute(8), state: [1] }));
       await wake(minute(6));
-      expect(await due(minute(6))).toEqual({ name: "coverage", state: null });
-      expect(await due(minute(6), ["shifts"])).toEqual({ name: "shifts", state: [1] });
+      expect(await store.nextWakeAt()).toMatchObject({ ticket: null, chore: minute(3) });
+      expect(await due(minute(3))).toEqual({ name: "coverage", state: null });
+      await done("coverage", null, "heard");
+      expect(await due(minute(5))).toEqual({ name: "shifts", state: null });
+      await done("shifts", minute(4), [1]);
+      expect(await store.nextWakeAt()).toMatchObject({ ticket: null, chore: minute(4) });
+      await done("shifts", minute(8), [2]);
+      expect(await due(minute(6))).toEqual({ name: "coverage", state: "heard" });
+      expect(await due(minute(6))).toEqual({ name: "shifts", state: [2] });
+      expect(await due(minute(7))).toBeNull();
+      expect(await store.nextWakeAt()).toMatchObject({ ticket: null, chore: minute(8) });
+    });
+
+    it("stay woken where whoever was at them failed", async () => {
+      await store.transaction((tx) => tx.wakeChores(["shifts"], minute(1)));
+      const failing = store.transaction(async (tx) => {
+        await tx.takeChore(["shifts"], minute(1));
+        throw new Error("it failed");
+      });
+      await expect(failing).rejects.toThrow("it failed");
+      expect(await due(minute(1))).toEqual({ name: "shifts", state: null });
     });
 
     it("are left alone by a release that does not know them", async () => {
@@ -85,21 +103,18 @@ describe.each(homes)("on $name", { timeout: 60_000 }, ({ database, isShared }) =
     it.runIf(isShared)("are shared: one that somebody is at is skipped", async () => {
       await store.transaction((tx) => tx.wakeChores(["coverage", "shifts"], minute(1)));
       const other = await database.open();
+      const [taken, seen] = [aGate(), aGate()];
       const due = (at: Store, until?: Promise<void>) =>
         at.transaction(async (tx) => {
-          const chore = await tx.dueChore(["coverage", "shifts"], minute(1));
-          isTaken();
+          const chore = await tx.takeChore(["coverage", "shifts"], minute(1));
+          taken.open();
           await until;
           return chore?.name;
         });
-      let isTaken = () => {};
-      let isSeen = () => {};
-      const taken = new Promise<void>((resolve) => (isTaken = resolve));
-      const seen = new Promise<void>((resolve) => (isSeen = resolve));
-      const first = due(store, seen);
-      await taken;
+      const first = due(store, seen.opened);
+      await taken.opened;
       expect(await due(other)).toBe("shifts");
-      isSeen();
+      seen.open();
       expect(await first).toBe("coverage");
     });
   });

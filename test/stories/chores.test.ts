@@ -30,7 +30,7 @@ test("a chore is done at each instant that it named, on the way of the clock", a
   await desk.turnTo("2026-12-04 13:30");
   expect(done).toEqual(["11:00", "12:00", "13:00"].map((time) => `bells Fri 2026-12-04 ${time}`));
   const later = at("2026-12-04 14:00", CHICAGO);
-  expect(await desk.store.transaction((tx) => tx.dueChore(["bells"], later))).toEqual({
+  expect(await desk.store.transaction((tx) => tx.takeChore(["bells"], later))).toEqual({
     name: "bells",
     state: 3,
   });
@@ -74,7 +74,13 @@ test("a desk file that changes makes every chore due at once, and one that is th
   const apply = (file: string) =>
     applyFile(desk.store, { directory: parseDirectory(file), policies: presetIds.map(policyOf) }, desk.now());
   await desk.store.transaction(async (tx) => {
-    for (const { name } of CHORES) await tx.saveChore(name, { wakeAt: null, state: null });
+    const names = CHORES.map(({ name }) => name);
+    for (
+      let taken = await tx.takeChore(names, desk.now());
+      taken !== null;
+      taken = await tx.takeChore(names, desk.now())
+    )
+      await tx.saveChore(taken.name, { wakeAt: null, state: null });
   });
   await apply(text);
   expect(await desk.store.nextWakeAt()).toMatchObject({ ticket: null, chore: null });

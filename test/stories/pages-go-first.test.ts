@@ -6,6 +6,7 @@ import { startOutbox } from "../../src/desk/outbox.ts";
 import type { ChatPlatform, Outcome, ShowEffect } from "../../src/desk/ports.ts";
 import { aPage } from "../chat/ways/pages.ts";
 import { freshStore } from "../support/database.ts";
+import { aGate } from "../support/gate.ts";
 
 function show(slot: string, urgency: ShowEffect["urgency"]): ShowEffect {
   const message = urgency === "page" ? aPage("ringing") : line([slot]);
@@ -51,15 +52,8 @@ async function anOutbox(answers: (key: string) => Promise<void>, recorded = Prom
   };
 }
 
-/** A promise, and what resolves it. */
-function answered(): { answer: () => void; once: Promise<void> } {
-  let answer = (): void => undefined;
-  const once = new Promise<void>((resolve) => (answer = resolve));
-  return { answer: () => answer(), once };
-}
-
 test("a page goes out while two hundred reminders wait for a platform that does not answer", async () => {
-  const { answer, once } = answered();
+  const { open: answer, opened: once } = aGate();
   const outbox = await anOutbox((key) => (key === "page" ? Promise.resolve() : once));
   try {
     await outbox.wants(...Array.from({ length: 200 }, (_, nr) => show(`reminder ${nr}`, "normal")));
@@ -76,7 +70,7 @@ test("a page goes out while two hundred reminders wait for a platform that does 
 });
 
 test("the next go out while a slow database writes down what was sent; not without end, and a page still finds its place", async () => {
-  const { answer, once } = answered();
+  const { open: answer, opened: once } = aGate();
   const outbox = await anOutbox(() => Promise.resolve(), once);
   try {
     await outbox.wants(...Array.from({ length: 300 }, (_, nr) => show(`reminder ${nr}`, "normal")));
@@ -93,7 +87,7 @@ test("the next go out while a slow database writes down what was sent; not witho
 });
 
 test("what is due with a page waits until that has left, and not for a platform that keeps the page's answer back", async () => {
-  const { answer, once } = answered();
+  const { open: answer, opened: once } = aGate();
   const leaves: string[][] = [];
   const outbox = await anOutbox(async (key) => {
     if (!key.startsWith("page")) return;

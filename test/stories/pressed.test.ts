@@ -7,6 +7,7 @@ import type { Ended, Press } from "../../src/desk/door.ts";
 import { openDoor, type Inbox } from "../../src/desk/inbox.ts";
 import type { Store } from "../../src/desk/ports.ts";
 import { aDesk, PLACES, said, type TestDesk } from "../support/desk.ts";
+import { aGate } from "../support/gate.ts";
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -36,17 +37,16 @@ async function aTicket(desk: TestDesk): Promise<string> {
 
 /** A store whose transactions wait until they are let go, or end as a test says; storing a press does not. */
 function held(store: Store): Store & { letGo(): void; fails: Error[] } {
-  let letGo = (): void => undefined;
-  const gate = new Promise<void>((resolve) => (letGo = resolve));
+  const gate = aGate();
   const fails: Error[] = [];
   return {
     ...store,
     fails,
-    letGo,
+    letGo: gate.open,
     transaction: async (work, forWhom) => {
       // What the door itself reads as it opens is the desk's own.
       if (forWhom === "desk") return store.transaction(work, forWhom);
-      await gate;
+      await gate.opened;
       return store.transaction(async (tx) => {
         const result = await work(tx);
         const fault = fails.shift();

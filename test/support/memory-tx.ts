@@ -21,6 +21,7 @@ export interface Rows extends OutboxRows {
   intents: Map<string, unknown>;
   accepted: Map<string, Accepted>;
   chores: Map<string, { wakeAt: Date | null; state: unknown }>;
+  choreWakes: readonly { name: string; at: Date }[];
   feeds: Map<string, string>;
   rings: Map<string, Rings>;
   hearings: Map<string, KnownHearing>;
@@ -218,12 +219,15 @@ export function txOn(rows: Rows, machineNow: () => Date, spoilt: Spoilt, onChang
       }),
     dropAccepted: (key) => later(() => rows.accepted.delete(key)),
 
-    dueChore: (names, now) =>
+    takeChore: (names, now) =>
       later(() => {
         const [due] = [...rows.chores]
-          .filter(([name, { wakeAt }]) => names.includes(name) && wakeAt !== null && wakeAt <= now)
-          .sort(([a, one], [b, other]) => byTime(one.wakeAt, other.wakeAt) || byText(a, b));
-        return due === undefined ? null : { name: due[0], state: due[1].state };
+          .map(([name, { state }]) => ({ name, state, at: choreDueAt(rows, name) }))
+          .filter(({ name, at }) => names.includes(name) && at !== null && at <= now)
+          .sort((one, other) => byTime(one.at, other.at) || byText(one.name, other.name));
+        if (due === undefined) return null;
+        rows.choreWakes = rows.choreWakes.filter(({ name, at }) => name !== due.name || at > now);
+        return { name: due.name, state: due.state };
       }),
     saveChore: (name, next) =>
       later(() => {
@@ -232,10 +236,9 @@ export function txOn(rows: Rows, machineNow: () => Date, spoilt: Spoilt, onChang
       }),
     wakeChores: (names, at) =>
       later(() => {
-        for (const name of names) {
-          const { wakeAt = null, state = null } = rows.chores.get(name) ?? {};
-          rows.chores.set(name, { wakeAt: byTime(wakeAt, at) < 0 ? wakeAt : at, state });
-        }
+        for (const name of names)
+          if (!rows.chores.has(name)) rows.chores.set(name, { wakeAt: null, state: null });
+        rows.choreWakes = [...rows.choreWakes, ...names.map((name) => ({ name, at }))];
         if (names.length > 0) onChange();
       }),
     ringsAt: (place) => later(() => rows.rings.get(place) ?? null),
@@ -323,7 +326,14 @@ export function noRows(): Rows {
       counters: new Map(),
       tickets: new Map(),
     },
-    ...{ events: new Map(), intents: new Map(), accepted: new Map(), chores: new Map(), feeds: new Map() },
+    ...{
+      events: new Map(),
+      intents: new Map(),
+      accepted: new Map(),
+      chores: new Map(),
+      choreWakes: [],
+      feeds: new Map(),
+    },
     ...{
       rings: new Map(),
       hearings: new Map(),
@@ -347,6 +357,7 @@ export function copyOf(rows: Rows): Rows {
     intents: new Map(rows.intents),
     accepted: new Map(rows.accepted),
     chores: new Map(rows.chores),
+    choreWakes: rows.choreWakes,
     feeds: new Map(rows.feeds),
     rings: new Map(rows.rings),
     hearings: new Map(rows.hearings),
@@ -386,8 +397,13 @@ export function earliestWakeAt({ tickets }: Rows): Date | null {
 }
 
 /** When any chore is due next, or null. */
-export function earliestChore({ chores }: Rows): Date | null {
-  return earliest([...chores.values()].map(({ wakeAt }) => wakeAt));
+export function earliestChore(rows: Rows): Date | null {
+  return earliest([...rows.chores.keys()].map((name) => choreDueAt(rows, name)));
+}
+
+function choreDueAt({ chores, choreWakes }: Rows, name: string): Date | null {
+  const woken = choreWakes.filter((wake) => wake.name === name).map(({ at }) => at);
+  return earliest([chores.get(name)?.wakeAt ?? null, ...woken]);
 }
 
 /** The first of some times, or null where there is none. */
