@@ -41,6 +41,7 @@ const GAP_WORDS: Readonly<Record<GapKind, string>> = {
   left: "is on the ladder, and is not in the desk file any more",
   "no address": "is called, and has no address to be reached at",
   unreachable: "is called, and no direct message arrives there",
+  unrung: "is called, and rings nobody",
   "do not disturb": "is called, and has notifications paused",
 };
 

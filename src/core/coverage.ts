@@ -7,7 +7,7 @@
 import { crewFor } from "./agenda.ts";
 import { closingAfter, isOpen, nextOpening } from "./calendar.ts";
 import { callingOf, CLEARANCE, type Calling, type Customer, type Directory } from "./directory.ts";
-import { foreseen, ringsAgainAt, type KnownHearing } from "./hearing.ts";
+import { foreseen, NO_GROUP_IN_TEAMS, ringsAgainAt, type KnownHearing } from "./hearing.ts";
 import {
   calleeOf,
   hoursChangeAt,
@@ -30,6 +30,7 @@ export type GapKind =
   | "nobody on call"
   | "no secondary"
   | "unreachable"
+  | "unrung"
   | "do not disturb"
   | Exclude<Miss, "nobody" | "passed on" | "acknowledged">;
 
@@ -42,9 +43,9 @@ interface Lack {
   level: string | null;
   /** The rotation whose role nobody holds; null where it is no role. */
   rotation: string | null;
-  /** Who, or which way out, is not there or cannot be reached; null where it is a role that nobody holds. */
+  /** Who, which group or which way out is not there or cannot be reached; null where it is a role that nobody holds. */
   person: string | null;
-  /** What the platform says of somebody who is unreachable; else absent. */
+  /** Why somebody is unreachable, or a group rings nobody, by what the platform says; else absent. */
   why?: string;
 }
 
@@ -81,15 +82,15 @@ export interface AnsweringDesk {
 
 /** Every gap between two instants, by customer, in the order of their beginning. Times at which nothing pages are no gaps. */
 export function gapsBetween(desk: AnsweringDesk, from: Date, to: Date): Gap[] {
-  const { hearings = NOTHING_TOLD } = desk;
+  const heard = heardAt(desk);
   return paging(desk).flatMap((paged) =>
     clearancesOf(paged.policy).flatMap((clearance) => {
       const gaps: Gap[] = [];
       let still: Gap[] = [];
       for (let at = from; at < to;) {
-        const until = nextChange(paged, hearings, at);
+        const until = nextChange(paged, heard.hearings, at);
         const end = until === null || until > to ? to : until;
-        const lacking = lacksAt(paged, { clearance, hearings, at });
+        const lacking = lacksAt(paged, { clearance, heard, at });
         if (lacking !== null) {
           // A gap goes on over times at which nothing pages; it ends where a page would find its person again.
           still = lacking.map((lack) => {
@@ -112,7 +113,7 @@ export function gapsBetween(desk: AnsweringDesk, from: Date, to: Date): Gap[] {
 
 /** Who would be paged at an instant, for each customer whose policy can page, each ladder, and each clearance that its tickets may need. */
 export function callsAt(desk: AnsweringDesk, at: Date): Calls[] {
-  const { hearings = NOTHING_TOLD } = desk;
+  const heard = heardAt(desk);
   return paging(desk).flatMap(({ customer, policy, levels, calling }) =>
     clearancesOf(policy).flatMap((clearance) => {
       const byLadder = new Map<Ladder | null, Level[]>();
@@ -125,8 +126,7 @@ export function callsAt(desk: AnsweringDesk, at: Date): Calls[] {
         levels: theirs.filter((level) => pagesAt(policy, level, at, customer.timezone)).map(({ id }) => id),
         ladder: ladder?.id ?? null,
         clearance,
-        steps:
-          ladder === null ? [] : oneRound(ladder, { crew: crewOf(calling, clearance), hearings, from: at }),
+        steps: ladder === null ? [] : oneRound(ladder, { crew: crewOf(calling, clearance), heard, from: at }),
       }));
     }),
   );
@@ -197,7 +197,7 @@ function rotationsOf({ rotation, steps }: Ladder): string[] {
 /** What pages that begin at an instant would lack, each once; null where none begins then. */
 function lacksAt(
   { customer, policy, levels, calling }: PagingCustomer,
-  { clearance, hearings, at }: { clearance: string | null; hearings: Hearings; at: Date },
+  { clearance, heard, at }: { clearance: string | null; heard: Heard; at: Date },
 ): Lack[] | null {
   const paged = levels.filter((level) => pagesAt(policy, level, at, customer.timezone));
   if (paged.length === 0) return null;
@@ -206,25 +206,21 @@ function lacksAt(
     const ladder = ladderFor(calling.ladders, { policy: policy.id, level, at });
     return ladder === null
       ? [{ ...NOTHING, kind: "no ladder" as const, level }]
-      : lacksOf(ladder, { crew, hearings, at });
+      : lacksOf(ladder, { crew, heard, at });
   });
   return lacking.filter((one, nr) => lacking.findIndex((other) => isSame(one, other)) === nr);
 }
 
-const NOTHING_TOLD: Hearings = new Map();
-
 const NOTHING: Omit<Lack, "kind"> = { ladder: null, level: null, rotation: null, person: null };
 
 /** Whom the steps of a ladder ask for and do not find at an instant. */
-function lacksOf(
-  ladder: Ladder,
-  { crew, hearings, at }: { crew: Crew; hearings: Hearings; at: Date },
-): Lack[] {
+function lacksOf(ladder: Ladder, { crew, heard, at }: { crew: Crew; heard: Heard; at: Date }): Lack[] {
   const found = ladder.steps
     .flatMap((_, step) => stepAt(ladder, crew, step, at))
-    .flatMap(({ role, rotation, person, way, missed }): Lack[] => {
-      const lack = { ...NOTHING, ladder: ladder.id, person: person ?? way ?? null };
-      if (missed === null) return unheardBy(person, hearings, at).map((unheard) => ({ ...lack, ...unheard }));
+    .flatMap((called): Lack[] => {
+      const { role, rotation, person, group, way, missed } = called;
+      const lack = { ...NOTHING, ladder: ladder.id, person: person ?? group ?? way ?? null };
+      if (missed === null) return unheardBy(called, heard, at).map((unheard) => ({ ...lack, ...unheard }));
       if (missed === "passed on" || missed === "acknowledged") return [];
       if (missed !== "nobody") return [{ ...lack, kind: missed }];
       const kind = role === "primary" ? "nobody on call" : "no secondary";
@@ -236,19 +232,35 @@ function lacksOf(
   return found.filter(({ kind, rotation }) => !(kind === "no secondary" && isEmpty(rotation)));
 }
 
-/** What somebody lacks who is called and does not hear it; empty where nothing speaks against it. */
-function unheardBy(person: string | null, hearings: Hearings, at: Date): Pick<Lack, "kind" | "why">[] {
-  const silence = silenceOf(person, hearings, at);
+/** What somebody, or a group, lacks who is called and does not hear it; empty where nothing speaks against it. */
+function unheardBy(called: Called, heard: Heard, at: Date): Pick<Lack, "kind" | "why">[] {
+  const silence = silenceOf(called, heard, at);
   if (silence === null) return [];
-  return ["why" in silence ? { kind: "unreachable", ...silence } : { kind: "do not disturb" }];
+  if ("ringsAgainAt" in silence) return [{ kind: "do not disturb" }];
+  return [{ kind: called.group === undefined ? "unreachable" : "unrung", ...silence }];
 }
 
-/** Why somebody does not hear a page, as far as the platform told; null where nothing speaks against it. */
+/** Who is called. */
+type Called = Pick<Callee, "person" | "group">;
+
+/** What is known of who hears a page. */
+interface Heard {
+  hearings: Hearings;
+  /** Why the on-call channel rings no group; null where it does. */
+  groupless: string | null;
+}
+
+function heardAt({ directory: { channels }, hearings = new Map() }: AnsweringDesk): Heard {
+  return { hearings, groupless: channels.onCall.startsWith("teams:") ? NO_GROUP_IN_TEAMS : null };
+}
+
+/** Why somebody, or a group, does not hear a page, as far as is known; null where nothing speaks against it. */
 function silenceOf(
-  person: string | null,
-  hearings: Hearings,
+  { person, group }: Called,
+  { hearings, groupless }: Heard,
   at: Date,
 ): { why: string } | { ringsAgainAt: Date } | null {
+  if (group !== undefined) return groupless === null ? null : { why: groupless };
   const hearing = person === null ? undefined : hearings.get(person);
   if (hearing === undefined) return null;
   if (hearing.is === "gone") return { why: hearing.why };
@@ -275,7 +287,7 @@ function stepAt(ladder: Ladder, crew: Crew, step: number, at: Date): NextStep {
 /** The first round of a page that begins at an instant and that nobody acknowledges. */
 function oneRound(
   ladder: Ladder,
-  { crew, hearings, from }: { crew: Crew; hearings: Hearings; from: Date },
+  { crew, heard, from }: { crew: Crew; heard: Heard; from: Date },
 ): Calls["steps"] {
   let at = from;
   return ladder.steps.flatMap((_, step) => {
@@ -284,7 +296,7 @@ function oneRound(
     const steps = called.map((one) => ({
       ...calleeOf(one),
       at: takenAt,
-      ...heardAs(one, hearings, takenAt),
+      ...heardAs(one, heard, takenAt),
     }));
     const isHeard = steps.some(
       ({ missed, ringsAgainAt: silentTo }) => missed === null && silentTo === undefined,
@@ -297,12 +309,12 @@ function oneRound(
 /** Whether somebody is called, and rung. */
 function heardAs(
   one: NextStep[number],
-  hearings: Hearings,
+  heard: Heard,
   at: Date,
 ): { missed: string | null; ringsAgainAt?: Date } {
-  const { missed, person } = one;
+  const { missed } = one;
   if (missed !== null) return { missed: missWords(missed, one) };
-  const silence = silenceOf(person, hearings, at);
+  const silence = silenceOf(one, heard, at);
   if (silence === null) return { missed };
   return "why" in silence ? { missed: `cannot be reached: ${silence.why}` } : { missed, ...silence };
 }

@@ -1,5 +1,6 @@
 // The coverage check, and that it says at every minute what a live page would do.
 import { describe, expect, test } from "vitest";
+import { gapWords } from "../../src/core/coverage-lines.ts";
 import { callsAt, gapsBetween, type Gap, type Hearings } from "../../src/core/coverage.ts";
 import { callingOf, parseDirectory, type Customer, type Directory } from "../../src/core/directory.ts";
 import type { KnownHearing } from "../../src/core/hearing.ts";
@@ -85,6 +86,36 @@ describe("the coverage check", () => {
     expect(gapsOf(directory, "2026-12-05 00:00", "2026-12-06 00:00")).toContain(
       "ACME, no ladder: Sat 2026-12-05 00:00 - Sun 2026-12-06 00:00",
     );
+  });
+
+  test("names a user group of Slack that a ladder calls where the on-call channel is in Teams", () => {
+    const ladders = `
+  - { id: group, rotation: weekly, steps: [{ page: "group @desk", wait: 5m }, { page: primary, wait: 5m }] }`;
+    const inSlack = aDesk(WEEKLY, "", ladders);
+    const directory = {
+      ...inSlack,
+      customers: inSlack.customers.map((one) => ({ ...one, ladder: "group" })),
+      channels: { ...inSlack.channels, onCall: "teams:19:oncall@thread.tacv2" },
+    };
+    const [from, to] = ["2026-12-05 00:00", "2026-12-06 00:00"] as const;
+    expect(gapsOf(directory, from, to)).toContain(
+      "ACME, unrung, @desk: Sat 2026-12-05 00:00 - Sun 2026-12-06 00:00",
+    );
+    expect(gapsOf({ ...directory, channels: inSlack.channels }, from, to).join()).not.toContain("@desk");
+
+    const desk = { directory, policies: [aleyant] };
+    const [gap] = gapsBetween(desk, at(from, CHICAGO), at(to, CHICAGO));
+    expect(gap && gapWords(directory, gap)).toBe(
+      "@desk is called, and rings nobody: the on-call channel is in Teams, where no user group of Slack rings (ladder group)",
+    );
+    const [calls] = callsAt(desk, at(from, CHICAGO));
+    expect(calls?.steps.map(({ at, role, missed }) => [wall(at, CHICAGO), role, missed])).toEqual([
+      [
+        ...["Sat 2026-12-05 00:00", "group"],
+        "cannot be reached: the on-call channel is in Teams, where no user group of Slack rings",
+      ],
+      ["Sat 2026-12-05 00:00", "primary", null],
+    ]);
   });
 });
 

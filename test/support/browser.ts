@@ -101,6 +101,8 @@ export async function aStage(executablePath: string): Promise<Stage> {
       const form = await openForm();
       await form.getByLabel("What happened").fill(what);
       await form.getByRole("radio", { name: level }).check();
+      // The form grows by what it promises, and with it the button moves.
+      await form.getByText(/First answer/).waitFor();
       if (confirmed) await form.getByRole("checkbox").first().check();
       await send(form);
     },

@@ -2,7 +2,7 @@
 // bot read a conversation back, nor put a mark on somebody's message; a channel's topic only Microsoft Graph changes, where
 // it is allowed to.
 import type { Address } from "../../core/directory.ts";
-import type { Hearing } from "../../core/hearing.ts";
+import { NO_GROUP_IN_TEAMS, type Hearing } from "../../core/hearing.ts";
 import type { Message } from "../../core/message.ts";
 import { DeskError } from "../../core/errors.ts";
 import type {
@@ -212,9 +212,7 @@ function outcomeOf(error: unknown, lost: "retry" | "unknown", now: Date): Outcom
 function unmentionedIn(message: Message): Unmentioned[] {
   const rung = message.kind === "page" || message.kind === "storm" ? message.ring : [];
   return rung.flatMap((part) =>
-    typeof part === "object" && "group" in part
-      ? [{ group: part.address, why: "the on-call channel is in Teams, where no user group of Slack rings" }]
-      : [],
+    typeof part === "object" && "group" in part ? [{ group: part.address, why: NO_GROUP_IN_TEAMS }] : [],
   );
 }
 
