@@ -7,7 +7,7 @@ import { noticeOf, post } from "../acts.ts";
 import { useAsk } from "../confirm.tsx";
 import { startingValues } from "../kept-form.ts";
 import { useViewer } from "../viewer.ts";
-import { carriedValues, initialValues, withState, type Slot } from "../values.ts";
+import { blockIdOf, carriedValues, initialValues, withState, type Slot } from "../values.ts";
 
 /** A block action, less the time at which it was done. */
 type BlockAction = Acts["press"]["action"];
@@ -61,6 +61,8 @@ export function useBlocksSurface(where: Acts["press"]["where"], blocks: KnownBlo
   if (drawn !== blocks) {
     setDrawn(blocks);
     setValues(carriedValues(values, drawn, blocks, (was, is) => isView || was === is));
+    const standing = new Set(blocks.map(blockIdOf));
+    setFaults(only(faults, (id) => standing.has(id)));
   }
 
   // What an act sends must hold what was typed last, even where the drawing of it is still to come.
@@ -90,9 +92,7 @@ export function useBlocksSurface(where: Acts["press"]["where"], blocks: KnownBlo
       const take = () => {
         newest.current.values = withState(newest.current.values, slot, state);
         setValues(newest.current.values);
-        setFaults((faults) =>
-          Object.fromEntries(Object.entries(faults).filter(([id]) => id !== slot.blockId)),
-        );
+        setFaults((faults) => only(faults, (id) => id !== slot.blockId));
       };
       const action = { ...state, block_id: slot.blockId, action_id: slot.actionId };
       const confirm = "confirm" in slot.element ? slot.element.confirm : undefined;
@@ -112,4 +112,9 @@ export function useBlocksSurface(where: Acts["press"]["where"], blocks: KnownBlo
     () => ({ values, faults, busy, notice, change, press, setFaults, setNotice }),
     [values, faults, busy, notice, change, press],
   );
+}
+
+/** The sentences of some blocks, by their ids. */
+function only(faults: Record<string, string>, which: (blockId: string) => boolean): Record<string, string> {
+  return Object.fromEntries(Object.entries(faults).filter(([id]) => which(id)));
 }
