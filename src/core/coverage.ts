@@ -7,7 +7,8 @@
 import { crewFor } from "./agenda.ts";
 import { closingAfter, isOpen, nextOpening } from "./calendar.ts";
 import { callingOf, CLEARANCE, type Calling, type Customer, type Directory } from "./directory.ts";
-import { foreseen, NO_GROUP_IN_TEAMS, ringsAgainAt, type KnownHearing } from "./hearing.ts";
+import { foreseen, ringsAgainAt, type KnownHearing } from "./hearing.ts";
+import { NO_GROUP_IN_TEAMS } from "./message.ts";
 import {
   calleeOf,
   hoursChangeAt,

@@ -25,9 +25,6 @@ export interface Quiet {
 /** What was told, and when it was asked for. */
 export type KnownHearing = Hearing & { askedAt: Date };
 
-/** Why a ladder's user group, which is Slack's, rings nobody where the on-call channel is in Teams; without a full stop. */
-export const NO_GROUP_IN_TEAMS = "the on-call channel is in Teams, where no user group of Slack rings";
-
 /** What becomes of a message that has just come, by what was just told; null where it rings, or nobody knows. */
 export function unrungNow(hearing: Hearing, now: Date): Unrung | null {
   if (hearing.is === "there" && hearing.quiet === "now") return { ringsAgainAt: null };

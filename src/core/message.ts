@@ -18,6 +18,9 @@ export type Part =
   /** Everybody who is active in the channel: rings. */
   | { here: true };
 
+/** Why a user group, which is Slack's, rings nobody where the on-call channel is in Teams; without a full stop. */
+export const NO_GROUP_IN_TEAMS = "the on-call channel is in Teams, where no user group of Slack rings";
+
 /** A sentence in pieces. */
 export type Text = readonly Part[];
 

@@ -2,8 +2,8 @@
 // bot read a conversation back, nor put a mark on somebody's message; a channel's topic only Microsoft Graph changes, where
 // it is allowed to.
 import type { Address } from "../../core/directory.ts";
-import { NO_GROUP_IN_TEAMS, type Hearing } from "../../core/hearing.ts";
-import type { Message } from "../../core/message.ts";
+import type { Hearing } from "../../core/hearing.ts";
+import { NO_GROUP_IN_TEAMS, type Message } from "../../core/message.ts";
 import { DeskError } from "../../core/errors.ts";
 import type {
   ChatPlatform,
