@@ -119,7 +119,7 @@ export async function aStage(executablePath: string): Promise<Stage> {
       const to = process.env["BELFRY_SCREENSHOTS"];
       if (to === undefined) return;
       await mkdir(to, { recursive: true });
-      await page.screenshot({ path: join(to, `${name}.png`) });
+      await page.screenshot({ path: join(to, `${name}.png`), animations: "disabled" });
     },
     [Symbol.asyncDispose]: () => end(browser, child, folder),
   };
