@@ -46,7 +46,7 @@ interface Lack {
   rotation: string | null;
   /** Who, which group or which way out is not there or cannot be reached; null where it is a role that nobody holds. */
   person: string | null;
-  /** Why somebody is unreachable, or a group rings nobody, by what the platform says; else absent. */
+  /** What the platform says of somebody who is unreachable, or why a group rings nobody; else absent. */
   why?: string;
 }
 
@@ -83,7 +83,7 @@ export interface AnsweringDesk {
 
 /** Every gap between two instants, by customer, in the order of their beginning. Times at which nothing pages are no gaps. */
 export function gapsBetween(desk: AnsweringDesk, from: Date, to: Date): Gap[] {
-  const heard = heardAt(desk);
+  const heard = heardIn(desk);
   return paging(desk).flatMap((paged) =>
     clearancesOf(paged.policy).flatMap((clearance) => {
       const gaps: Gap[] = [];
@@ -114,7 +114,7 @@ export function gapsBetween(desk: AnsweringDesk, from: Date, to: Date): Gap[] {
 
 /** Who would be paged at an instant, for each customer whose policy can page, each ladder, and each clearance that its tickets may need. */
 export function callsAt(desk: AnsweringDesk, at: Date): Calls[] {
-  const heard = heardAt(desk);
+  const heard = heardIn(desk);
   return paging(desk).flatMap(({ customer, policy, levels, calling }) =>
     clearancesOf(policy).flatMap((clearance) => {
       const byLadder = new Map<Ladder | null, Level[]>();
@@ -251,7 +251,7 @@ interface Heard {
   groupless: string | null;
 }
 
-function heardAt({ directory: { channels }, hearings = new Map() }: AnsweringDesk): Heard {
+function heardIn({ directory: { channels }, hearings = new Map() }: AnsweringDesk): Heard {
   return { hearings, groupless: channels.onCall.startsWith("teams:") ? NO_GROUP_IN_TEAMS : null };
 }
 

@@ -1,8 +1,8 @@
 // Does the work of the desk that belongs to no ticket and is due by the desk's clock: each piece of it is a chore.
 //
 // To add one: a file that exports a Chore, and its line in CHORES. A chore is due at once after each start and after each change
-// of the desk file, and otherwise when it said itself; so it does what is due by now, which may be nothing, and it does
-// nothing twice. One that is taken out of CHORES needs a migration that removes its rows.
+// of the desk file, and otherwise when it said itself or is woken; so it does what is due by now, which may be nothing, and
+// it does nothing twice. One that is taken out of CHORES needs a migration that removes its rows.
 import { isUnavailable } from "../core/errors.ts";
 import { coverage } from "./chores/coverage.ts";
 import { hearings } from "./chores/hearings.ts";
